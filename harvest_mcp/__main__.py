@@ -1,4 +1,4 @@
-"""`harvest-mcp`, which is also `python -m harvest_mcp`: it answers first, if it can, and reads its arguments then."""
+"""`harvest-mcp` and `python -m harvest_mcp`: answer first requests from a file if possible, then parse arguments."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from harvest_mcp.commands.start import ServerStart
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Begin to serve, where that is asked for and can be done at once; then do what the arguments say."""
+    """Answer what a client asks first, if that can be done at once; then run the command."""
     start = began(sys.argv[1:] if arguments is None else arguments)
     from harvest_mcp.commands.cli import main as command  # noqa: PLC0415 - after the first answers
 

@@ -1,4 +1,4 @@
-"""What a 404 is told as: no record of that id, no such owner, or a list that this user may not see."""
+"""Explain a 404: no record of that id, no such owner, or a list that this user may not see."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from harvest_mcp.wire.verdicts import quoting
 
 
 def no_record(system: System, resource: Resource[Record], id: int | str, hint: str = "") -> NotFound:
-    """No record of that id, or of that handle."""
+    """Return the error for an id or address without a record."""
     tool = system.ids(resource)
     also = f'; if {id} is its {resource.label[0]}, call {tool}(query="{id}")' if resource.named_by.digits else ""
     people = [need.noun for need in resource.place if need.part == "person"]
@@ -18,7 +18,7 @@ def no_record(system: System, resource: Resource[Record], id: int | str, hint: s
 
 
 def no_list(system: System, scope: Scope[Record], given: Sequence[tuple[Filter, Value]]) -> NotFound:
-    """No list there: the record that a filter names is missing, or a right is."""
+    """Return the error for a missing list: the owner named by a filter does not exist, or a right is missing."""
     for known, value in given:
         if known.ref and known.path:
             owner = system.resource(known.ref)
@@ -30,7 +30,7 @@ def no_list(system: System, scope: Scope[Record], given: Sequence[tuple[Filter, 
 
 
 def hidden(system: System, scope: Scope[Record], hint: str = "") -> NotFound:
-    """Lack of a right, or a module that is off: both answer as if nothing were there (harvest-v1 6.1, 7)."""
+    """Return the error for a missing right or a module that is off; both answer 404 (harvest-v1 6.1, 7)."""
     who, resource = system.identity, scope.resource
     what = "the role decides"
     for module in (rule.hidden_by for rule in resource.rules if rule.hidden_by):

@@ -1,4 +1,4 @@
-"""List, get, create, update, delete and act on any resource of any system; every answer as records."""
+"""List, get, create, update, delete and act on any resource of any system; responses become records."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -15,8 +15,8 @@ from harvest_mcp.errors import Forbidden, InDoubt, Malformed, NotFound, Refused
 from harvest_mcp.gateway import Send, Waiting, nobody
 from harvest_mcp.lanes import Done, Lanes, both, side_by_side, unseen
 from harvest_mcp.names import Names
-from harvest_mcp.oversize import lately, less, too_large
-from harvest_mcp.scans import ID, Scan, by_id, is_of, one_way
+from harvest_mcp.oversize import at_most, less, too_large
+from harvest_mcp.scans import ID, Scan, by_id, is_of, one_way, tells
 from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, Scope, System, Value, View
 from harvest_mcp.spec.exchange import Cursor, Exchange, Page, Response
 from harvest_mcp.wire import attachments, verdicts
@@ -30,9 +30,9 @@ P = TypeVar("P", bound=Part)
 T = TypeVar("T")
 U = TypeVar("U")
 ACCEPTED = "the credentials are accepted"
-"""What is known of a user where the vendor does not tell more."""
+"""What is said of the user if the vendor tells nothing about them."""
 PARSE_IN_THREAD = 200_000
-"""Bytes from which a body is parsed off the event loop; a megabyte of a table would stall it for 200 ms."""
+"""Body size in bytes from which parsing moves off the event loop; a megabyte would block it for 200 ms."""
 ALONE = "only one page of an unknown number came"
 
 Given = Sequence[tuple[Filter, Value]]
@@ -40,43 +40,43 @@ Here = Callable[[], Awaitable[tuple[date, int | None]]]
 
 
 async def nowhere() -> tuple[date, int | None]:
-    """Today's date in UTC, and nobody."""
+    """Return today's date in UTC, and no user."""
     return datetime.now(UTC).date(), None
 
 
 def passed_over(said: Decimal) -> None:
-    """Nobody wants to know."""
+    """Ignore what a response says of another record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One account as values. `waiting` hears of waits for the account's budget.
+    """One account's API, in records. `waiting` is told of waits for the call budget.
 
-    Every verb raises the leaves of `CallFailed`; a write raises `InDoubt` when its fate is unknown.
+    Every verb raises the leaves of `CallFailed`; a write raises `InDoubt` if nothing tells whether it was carried out.
     """
 
     system: System
     send: Send
     waiting: Waiting = nobody
     most: int = 50
-    """Pages of one list to read at once."""
+    """The most pages to read of one list."""
     words: Callable[[str], str] = str
-    """Takes out of the vendor's words what must not be quoted."""
+    """Removes secrets from the vendor's messages before they are quoted."""
     aside: Callable[[Decimal], None] = passed_over
-    """Told what the answer to a write says of another record."""
+    """Called with what the response to a write says of another record."""
     here: "Here" = nowhere
-    """Tells today's date where the user is, and the user's id; for lists that do not begin with them."""
+    """Returns the user's current date and id, for lists that need them."""
     names: Names | None = None
-    """Hears of lists that came whole, and of writes."""
+    """Remembers the names of complete lists, and forgets those of a kind that is written to."""
     lanes: Lanes = field(default_factory=Lanes)
-    """How many of its calls are under way at once."""
+    """Limits how many calls run at once."""
 
     async def all_of(self, *jobs: Callable[[], Awaitable[T]], done: Done = unseen) -> list[T]:
-        """Return what these return, in order; side by side, unless the vendor takes one call at a time."""
+        """Run these, at the same time unless the vendor allows one call at a time; return their results in order."""
         return await side_by_side(jobs, done=done, in_turn=self.system.plan.one_at_a_time)
 
     async def both(self, one: Callable[[], Awaitable[T]], other: Callable[[], Awaitable[U]]) -> tuple[T, U]:
-        """Return what two of different kinds return."""
+        """Run two of different types and return both results."""
         return await both(one, other, in_turn=self.system.plan.one_at_a_time)
 
     async def scan(
@@ -88,29 +88,29 @@ class Api:
         most: int | None = None,
         last: bool = False,
     ) -> Scan[R]:
-        """Return the records by ascending id, narrowed by filters of the resource: `where={"client": 11072}`.
+        """Read a list and return its records by ascending id, with filters of the resource: `where={"client": 11072}`.
 
-        At most `most` pages are read, and none behind that of a record for which `until` is true; with `last` the last
-        one too, where the newest are.
+        Reads at most `most` pages, and stops after the page with a record for which `until` is true; with `last` it
+        then reads the last page too, to have the newest records.
         """
         most = min(most or self.most, self.most)
         found: dict[int, R] = {}
-        read, days, highest = 0, None, 0
+        read, days, highest, cut = 0, None, 0, False
         part = scope.resource.wire.part(where or {})
         async for page in self.pages(scope, where=where, most=1 if until else most):
             if page.missing:
                 part = f"page {read + 1} is not there (404)"
                 return Scan(by_id(found), read, None, page.total, part, days, highest, newest=False, cut=True)
-            part = part or (ALONE if page.alone else "")
+            part = part or (ALONE if page.alone else page.short)
             found.update(zip(map(ID, page.rows), page.rows, strict=True))
-            read, days, highest = read + 1, page.days, max(highest, page.highest)
+            read, days, highest, cut = read + 1, page.days, max(highest, page.highest), bool(page.short)
             if page.next and (read >= most or (until and any(map(until, page.rows)))):
                 newest = False
                 if last and page.last:
                     newest, seen = await self._newest(scope, where, page.last, found)
                     highest = max(highest, seen)
                 return Scan(by_id(found), read, page.next, page.total, part, days, highest, newest)
-        whole = Scan(by_id(found), read, None, str(read), part, days, highest, newest=not part)
+        whole = Scan(by_id(found), read, None, str(read), part, days, highest, newest=not part, cut=cut)
         if self.names and not (where or part or scope.resource.place):
             self.names.learn(scope.resource, whole.rows)
         return whole
@@ -118,26 +118,20 @@ class Api:
     async def _newest(
         self, scope: Scope[R], where: Mapping[str, Value] | None, at: Cursor, found: dict[int, R]
     ) -> tuple[bool, int]:
-        """Return whether the newest are found once the last page is read too, and its highest id: ids go one way."""
+        """Read the last page into `found`; return whether the newest are in it (ids run one way) and the highest id."""
         last = [each async for each in self.pages(scope, where=where, start=at)]
         found.update((row.id, row) for each in last for row in each.rows)
-        whole = not any(each.missing or each.alone for each in last) and one_way(list(found))
+        whole = not any(each.missing or each.alone or each.short for each in last) and one_way(list(found))
         return whole, max((each.highest for each in last), default=0)
 
     async def around(self, scope: Scope[R], where: Mapping[str, Value]) -> Scan[R]:
-        """Return the records that one could be mistaken for, the newest among them: those of a list narrowed like
-        this."""
+        """Return the records among which duplicates are looked for, the newest included."""
         try:
-            return await self.scan(scope, where=where, last=True)
+            return await at_most(partial(self.scan, scope, last=True), scope.resource, where, self.here)
         except NotFound:
             if scope.resource.wire.complete:
                 raise
             return Scan([], part="its week could not be read", newest=False)  # not documented (harvest-v1 20)
-        except Malformed as broken:
-            scan = partial(self.scan, scope)
-            if too_large(broken) and (found := await lately(scan, scope.resource, where, (await self.here())[0])):
-                return found
-            raise
 
     async def pages(
         self,
@@ -147,13 +141,14 @@ class Api:
         start: Cursor | None = None,
         most: int = 1,
     ) -> AsyncIterator[Page[R]]:
-        """Page after page in the vendor's order, without end but the vendor's; a row may come twice if rows move.
+        """Yield page after page in the vendor's order; a row may come twice if rows move meanwhile.
 
-        A row whose column cannot be read is not left out by it. One page that is missing ends them. Up to `most` are
-        wanted for certain: those whose numbers the first tells are asked for side by side.
+        A row is kept if the column a filter compares could not be parsed. A missing page ends the list. Of the first
+        `most` pages, those with known numbers are fetched at the same time.
         """
         resource = scope.resource
         given = [(known, (where or {})[known.name]) for known in resource.filters if known.name in (where or {})]
+        told = [each for each in given if tells(resource.record, *each)]
         at, begun = start, False
         ahead: dict[Cursor, Page[R] | None] = {}
         page: Page[R] = Page(())
@@ -165,7 +160,7 @@ class Api:
                 return
             page = found
             rows, highest = page.rows, max(map(ID, page.rows), default=0)
-            for known, value in given:
+            for known, value in told:
                 rows = [row for row in rows if is_of(row, known, value)]
             if not begun and page.ahead and not self.system.plan.one_at_a_time:
                 wanted = [each for each in (page.next, *page.ahead) if each][: most - 1]
@@ -177,10 +172,10 @@ class Api:
             if page.next == at:
                 raise Malformed("another-page")
             at, begun = page.next, True
-            await anyio.lowlevel.checkpoint()  # whoever else waits, a ping above all, has a turn between pages
+            await anyio.lowlevel.checkpoint()  # let other tasks run between pages, a ping above all
 
     async def _page(self, scope: Scope[R], given: Given, at: Cursor | None, *, first: bool = False) -> Page[R] | None:
-        """Return one page; None where it is missing, which only a `first` may not be."""
+        """Return one page; None if it is missing and is not the first."""
         try:
             return await self.ask(scope.resource.wire.list(scope, given, at))
         except NotFound:
@@ -193,11 +188,11 @@ class Api:
             raise
 
     async def get(self, scope: Scope[R], id: int | str) -> R:
-        """Return one record, by its id or by the value of its handle."""
+        """Return one record, by its id or by the address that names it."""
         return await self._one(scope, id, scope.resource.wire.get(scope, id))
 
     async def create(self, scope: Scope[R], values: Mapping[str, Value]) -> int | None:
-        """Return the new record's id, or None when the answer does not tell."""
+        """Create a record and return its id; None if the response does not tell."""
         try:
             return await self._told(scope.resource, scope.resource.wire.create(scope, values))
         except NotFound as missing:
@@ -212,20 +207,20 @@ class Api:
         await self._one(scope, id, scope.resource.wire.delete(scope, id))
 
     async def act(self, scope: Scope[R], action: Action, id: int, said: Mapping[str, Value] | None = None) -> None:
-        """Carry an action out; `said` are columns of the record that it makes along."""
+        """Carry out an action; `said` are columns of the record that the action creates along."""
         made = (self.system.resource(action.carries[0]), said) if said and action.carries else None
         await self._one(scope, id, scope.resource.wire.act(scope, action, id, made))
 
     async def attach(self, scope: Scope[R], attachment: Attachment, id: int, file: AttachedFile) -> None:
-        """Put a file beside a record, in the place of the one there may be."""
+        """Attach a file to a record, replacing the one it may have."""
         await self._one(scope, id, attachments.attach(scope, attachment, id, file))
 
     async def fetch(self, scope: Scope[R], attachment: Attachment, id: int) -> AttachedFile:
-        """Return the file beside a record.
+        """Return the file attached to a record.
 
         Raises:
-            NotFound: there is no such record, or no file beside it.
-            Forbidden: it lies where no credentials of an API are taken.
+            NotFound: there is no such record, or no file.
+            Forbidden: the file is at a host that does not take the API's credentials.
         """
         if not attachment.lies:
             return await self._one(scope, id, attachments.fetch(attachment, id))
@@ -236,7 +231,7 @@ class Api:
         return await self.ask(attachments.fetch(attachment, id, getattr(record, attachment.lies) or ""))
 
     async def view(self, view: View[P]) -> P:
-        """Something read whole, with what is told beside it as far as this user may see that."""
+        """Read a view, with the views `beside` it that this user may see."""
         found, told = await self.ask(self.system.dialect.view(view)), dict[str, Part]()
         for name, other in view.beside:
             with suppress(Forbidden, NotFound):
@@ -245,7 +240,7 @@ class Api:
 
     @property
     def door(self) -> str:
-        """The path that tells whether the credentials are taken."""
+        """The path whose response tells whether the credentials are accepted."""
         return self.system.identity.path if self.system.identity else self._first.request.path
 
     @property
@@ -253,7 +248,8 @@ class Api:
         return self.system.resources[0].wire.list(Scope(self.system.resources[0]))
 
     async def who(self) -> Identity:
-        """Return who these credentials are; an empty identity where the vendor does not tell, but takes them."""
+        """Return who these credentials belong to; an empty identity if they are accepted and the vendor does not
+        tell."""
         if self.system.identity is not None:
             return await self.view(self.system.identity)
         await self.ask(self._first)
@@ -264,12 +260,12 @@ class Api:
             return await self._told(scope.resource, doing)
         except NotFound as missing:
             if doing.request == scope.resource.wire.list(scope).request and not isinstance(missing, NotListed):
-                raise hidden(self.system, scope) from None  # one is read out of the list, which is not there
-            more = doing.request.writes and str(id) not in missing.hint  # words about this id say the same again
+                raise hidden(self.system, scope) from None  # a single record is read from the list, which is missing
+            more = doing.request.writes and str(id) not in missing.hint  # a hint with this id only repeats it
             raise no_record(self.system, scope.resource, id, missing.hint if more else "") from None
 
     async def _told(self, resource: Resource[R], doing: Exchange[T]) -> T:
-        """Return a call, and what a refusal of it may mean."""
+        """Make a call; to a refusal add what the rules say it may mean."""
         try:
             return await self.ask(doing)
         except Refused as refusal:
@@ -282,7 +278,7 @@ class Api:
                     self.names.forget(noun)
 
     async def ask(self, doing: Exchange[T]) -> T:
-        """Make a call, and read its answer."""
+        """Make a call and read its response."""
         async with self.lanes.lane(self.waiting) as waiting:
             answer = await self.send(doing.request, waiting=waiting)
             if doing.aside and (said := doing.aside(answer)) is not None:
@@ -292,7 +288,7 @@ class Api:
     async def _read(self, doing: Exchange[T], answer: Response) -> T:
         try:
             return await self.lanes.read(doing.read, answer, at_once=len(answer.body) < PARSE_IN_THREAD)
-        except Refused as refusal:  # by a marker within a success (incwo 9)
+        except Refused as refusal:  # an error inside a response of status 200 (incwo 9)
             raise verdicts.refused(self.system, refusal.what, refusal.hint, words=self.words) from None
         except Malformed as unread:
             if doing.request.writes:

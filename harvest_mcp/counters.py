@@ -1,4 +1,4 @@
-"""What is counted while serving, in Prometheus' text format; no id, name or subject is a label."""
+"""Counters of a serving process in Prometheus' text format; labels hold no id, name or subject."""
 
 import json
 import os
@@ -23,32 +23,32 @@ COUNTED: Mapping[str, tuple[tuple[str, ...], str]] = {
 
 
 class Counters:
-    """Sums since this process began, or what another process is told instead."""
+    """Totals since the process began; in a worker, counts are passed to the first process instead."""
 
     def __init__(self) -> None:
         self._sums: dict[Series, float] = {}
         self._lock, self._into = Lock(), -1
 
     def add(self, name: str, *labels: str, by: float = 1) -> None:
-        """Count one more, or so many."""
+        """Add one, or `by`."""
         with self._lock:
             self._sums[name, labels] = self._sums.get((name, labels), 0) + by
             if self._into >= 0:
                 self._pass_on()
 
     def text(self) -> str:
-        """Return the sums as Prometheus reads them."""
+        """Return the totals in Prometheus' text format."""
         with self._lock:
             sums = sorted(self._sums.items())
         return "".join(f"{line}\n" for line in _lines(sums))
 
     def told_to(self, pipe: int) -> None:
-        """Pass on to the process at the other end whatever is counted from now on."""
+        """From now on, pass counts to the process at the other end of this pipe."""
         os.set_blocking(pipe, False)
         self._into = pipe
 
     def hear(self, pipe: int) -> None:
-        """Add what other processes pass on; one that is killed takes nothing along that it counted."""
+        """Add the counts that other processes pass on; counts of a killed one are not lost."""
 
         def listen() -> None:
             with os.fdopen(pipe, encoding="ascii") as said:
@@ -59,7 +59,7 @@ class Counters:
         Thread(target=listen, daemon=True).start()
 
     def _pass_on(self) -> None:
-        """Write one line, as a whole or not at all; what does not fit into the pipe now goes with the next."""
+        """Write one line, whole or not at all; what the pipe has no room for goes with the next."""
         items = list(self._sums.items())
         for at in range(0, len(items), MOST):
             part = items[at : at + MOST]
@@ -79,7 +79,7 @@ HERE = Counters()
 
 
 def vendor(system: str, outcome: str) -> None:
-    """Count a call to the vendor; its outcome begins with the status, where one came."""
+    """Count a call to the vendor; the outcome begins with the status, if there was one."""
     status = outcome.partition(" ")[0]
     HERE.add(VENDOR, system, status if status.isdigit() else "none")
 

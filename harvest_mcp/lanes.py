@@ -1,7 +1,6 @@
-"""Calls of one tool that do not rest on each other, side by side: six at once, and what comes of them in order."""
+"""Run the independent calls of one tool at the same time, at most six, and return results in order."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -20,44 +19,55 @@ Waiting = Callable[[float], Awaitable[None]]
 
 
 async def unseen(done: int) -> None:
-    """Nobody looks."""
+    """Ignore progress."""
 
 
 @dataclass(slots=True)
 class Lanes:
-    """The ways that the calls of one tool take. `reads` lets one long answer be parsed at a time, for its memory."""
+    """The concurrency limit of one tool's calls. `reads` lets one large body be parsed at a time, to bound memory."""
 
     calls: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(AT_ONCE, fast_acquire=True))
     reads: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
-    _telling: object = None
+    telling: object = None
+    """Which of them tells that it waits."""
 
     async def read(self, read: Callable[[Response], T], answer: Response, *, at_once: bool) -> T:
-        """Return what is read of an answer: at once, or in a thread."""
+        """Parse a response, in place or in a thread."""
         if at_once:
             return read(answer)
         return await anyio.to_thread.run_sync(read, answer, limiter=self.reads)
 
-    @asynccontextmanager
-    async def lane(self, waiting: Waiting) -> AsyncIterator[Waiting]:
-        """Hold a lane; of calls that wait for the account's budget at once, one says so."""
-        me = object()
+    def lane(self, waiting: Waiting) -> "Lane":
+        """Hold one of the lanes; of several calls waiting for the budget at once, only one reports it."""
+        return Lane(self, waiting)
 
-        async def told(seconds: float) -> None:
-            self._telling = self._telling or me
-            if self._telling is me:
-                await waiting(seconds)
 
-        async with self.calls:
-            try:
-                yield told
-            finally:
-                self._telling = None if self._telling is me else self._telling
+@dataclass(slots=True, eq=False)
+class Lane:
+    """One of them, for one call."""
+
+    lanes: Lanes
+    waiting: Waiting
+
+    async def __aenter__(self) -> Waiting:
+        await self.lanes.calls.acquire()
+        return self._told
+
+    async def __aexit__(self, *_: object) -> None:
+        if self.lanes.telling is self:
+            self.lanes.telling = None
+        self.lanes.calls.release()
+
+    async def _told(self, seconds: float) -> None:
+        self.lanes.telling = self.lanes.telling or self
+        if self.lanes.telling is self:
+            await self.waiting(seconds)
 
 
 async def both(
     one: Callable[[], Awaitable[T]], other: Callable[[], Awaitable[U]], *, in_turn: bool = False
 ) -> tuple[T, U]:
-    """Return what two of different kinds return."""
+    """Run two of different types and return both results."""
     first, second = list[T](), list[U]()
 
     async def begin() -> None:
@@ -73,10 +83,10 @@ async def both(
 async def side_by_side(
     jobs: Sequence[Callable[[], Awaitable[T]]], *, done: Done = unseen, in_turn: bool = False
 ) -> list[T]:
-    """Return what these return, in their order; `in_turn` begins each when the one before it has ended.
+    """Run jobs at the same time and return their results in order; one after the other if `in_turn`.
 
-    The error is that of the first which fails, as if they had gone in turn: those behind it are given up, and those
-    before it end.
+    The first failure in that order is raised, as if they had run one by one: later jobs are cancelled, earlier ones
+    finish.
     """
     if in_turn or len(jobs) < 2:
         found = []

@@ -1,4 +1,4 @@
-"""Lists that are larger than this server reads at once: how to ask for less, and what is read instead."""
+"""Lists too large to read in one piece: how to ask for less, and which part is read instead."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,21 +12,21 @@ from harvest_mcp.spec import Filter, Record, Resource, System, Value
 R = TypeVar("R", bound=Record)
 TOO_LARGE = frozenset({"too-large", "too-many-elements", "too-many-values"})
 WINDOWS = (365, 60, 7)
-"""Days back from today that are read of such a list instead, one after the other until one is small enough."""
+"""Days back from today to try instead, until a part is small enough."""
 
 
 def too_large(failure: Exception) -> bool:
-    """Return whether an answer was not read for its size."""
+    """Return whether a response was rejected for its size."""
     return isinstance(failure, Malformed) and failure.code in TOO_LARGE
 
 
 def changed(resource: Resource[Record]) -> Filter | None:
-    """Return the filter by which the vendor gives those that changed since a moment."""
+    """Return the vendor's `updated since` filter."""
     return next((each for each in resource.filters if each.type is datetime and each.query), None)
 
 
 def less(system: System, resource: Resource[Record], given: Sequence[tuple[Filter, Value]]) -> str:
-    """Return the calls that ask for less of a list, as they are typed."""
+    """Return the tool calls that ask for a smaller part of a list."""
     if "list" not in resource.verbs:
         return ""
     ways = [f"{system.tool('list', resource)}({way})" for way in _ways(resource, {each.name for each, _ in given})]
@@ -41,10 +41,29 @@ def _ways(resource: Resource[Record], given: Collection[str]) -> Iterator[str]:
             yield f'{each.name}="ID"'
 
 
+async def at_most(
+    scan: Callable[..., Awaitable[Scan[R]]],
+    resource: Resource[Record],
+    where: Mapping[str, Value],
+    here: Callable[[], Awaitable[tuple[date, int | None]]],
+) -> Scan[R]:
+    """Return a list, or what changed last of one that is too large; `here` tells today's date where the user is.
+
+    Raises:
+        Malformed: it is too large, and the vendor gives no part of it that is small.
+    """
+    try:
+        return await scan(where=where)
+    except Malformed as broken:
+        if too_large(broken) and (found := await lately(scan, resource, where, (await here())[0])):
+            return found
+        raise
+
+
 async def lately(
     scan: Callable[..., Awaitable[Scan[R]]], resource: Resource[Record], where: Mapping[str, Value], today: date
 ) -> Scan[R] | None:
-    """Return those that changed last, all new ones among them; None where the vendor gives no part that is small."""
+    """Return the recently changed records, which include all new ones; None if no part is small enough."""
     if (since := changed(resource)) is None or since.name in where:
         return None
     for days in WINDOWS:

@@ -1,4 +1,4 @@
-"""Rows read out of a list: how much of it they are, and which of them a filter leaves."""
+"""The result of reading a list: its rows, how complete they are, and which rows pass a filter."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
@@ -17,29 +17,29 @@ ID: Callable[[Record], int] = attrgetter("id")
 
 @dataclass(frozen=True, slots=True)
 class Scan(Generic[R]):
-    """Records by ascending id, out of so many pages read.
+    """Records by ascending id, and how many pages were read.
 
-    `part` says which part of all this is, where the vendor gives no more; `days` the first and the last it is of.
+    `part` says in words which part of the list this is, if not all of it; `days` are the first and last day it covers.
     """
 
     rows: list[R]
     read: int = 1
     next: Cursor | None = None
-    """Where the list goes on."""
+    """The page at which reading stopped."""
     total: str = "1"
-    """How many pages there are, in words."""
+    """The number of pages, in words."""
     part: str = ""
     days: tuple[date, date] | None = None
     highest: int = 0
-    """The highest id seen, of rows that were narrowed away too; 0 when there is none."""
+    """The highest id received, including rows that a filter dropped; 0 if there were none."""
     newest: bool = True
-    """Whether the newest are among them: all were read, or the last page too of a list in the order of its ids."""
+    """Whether the newest records are included: all pages were read, or the last one of a list ordered by id."""
     cut: bool = False
-    """Whether a page of it was missing."""
+    """Whether some of it is missing: a page, or rows that the vendor counts."""
 
     @property
     def told(self) -> str:
-        """Which pages were read, or which part."""
+        """Which pages, or which part, were read."""
         if self.part:
             return self.part
         pages = "page 1" if self.read == 1 else f"pages 1 to {self.read}"
@@ -47,7 +47,7 @@ class Scan(Generic[R]):
 
     @property
     def whole(self) -> bool:
-        """Whether every page was read, and that is all there is."""
+        """Whether every page was read and the list is not partial."""
         return self.next is None and not self.part
 
 
@@ -57,34 +57,41 @@ def by_id(found: Mapping[int, R]) -> list[R]:
 
 
 def behind(rows: Sequence[R], id: int) -> Sequence[R]:
-    """Return those with a higher id, of rows by ascending id."""
+    """Return the rows with a higher id, of rows by ascending id."""
     return rows[bisect_right(rows, id, key=ID) :] if id else rows
 
 
 def one_way(ids: Sequence[int]) -> bool:
-    """Return whether these come in the order of the ids, whichever."""
+    """Return whether these ids only rise or only fall."""
     ordered = sorted(ids)
     return list(ids) in (ordered, ordered[::-1])
 
 
 def _any(told: Any, wanted: Any) -> bool:
-    """Return whether one of the texts wanted is in it."""
+    """Return whether one of the wanted texts is contained."""
     return any(fold(each) in fold(told or "") for each in wanted)
 
 
 COMPARES: dict[str, Callable[[Any, Any], bool]] = {
     "is": lambda told, wanted: bool(told == wanted),
-    "from": lambda told, wanted: told is None or bool(told >= wanted),  # some eras do not tell when: that is no "no"
+    "from": lambda told, wanted: told is None or bool(told >= wanted),  # some eras leave dates out: unknown is not "no"
     "before": lambda told, wanted: told is not None and bool(told < wanted),
     "any": _any,
 }
 
 
+def tells(record: type[Record], known: Filter, value: Value) -> bool:
+    """Return whether such rows say what a filter narrows by, so that each is to be looked at."""
+    if known.column or value is None:
+        return True
+    return bool(known.ref) and (f"{known.ref}_id" in record.model_fields or record.model_config.get("extra") == "allow")
+
+
 def is_of(row: Record, known: Filter, value: Value) -> bool:
-    """Return whether a filter leaves this row, whatever the vendor made of it; one whose cell cannot be read stays.
+    """Return whether a row passes a filter; one whose column could not be parsed does.
 
     Raises:
-        Malformed: the vendor narrows the list by a column that this row does not tell.
+        Malformed: the vendor applies the filter to a column that this row lacks.
     """
     column = known.column or (f"{known.ref}_id" if known.ref else "")
     if column in row.unread:

@@ -1,4 +1,4 @@
-"""From settings to a server: the account, the way to it, the tools, the prompts."""
+"""Build a server from settings: accounts, connections, tools, prompts."""
 
 import logging
 import tempfile
@@ -62,7 +62,7 @@ def account_of(settings: Settings, system: System) -> Account:
 
 
 def signed_in(system: System, given: SigningIn) -> Account:
-    """Return an account with a way to sign in."""
+    """Return an account with its credentials."""
     if given.token:
         way, address = given.way, given.address or ""
         account = Account.token(system, address, given.token, carrier=way.carrier, number=given.number)
@@ -72,7 +72,7 @@ def signed_in(system: System, given: SigningIn) -> Account:
 
 
 def over_http(settings: Settings, state: State | None = None) -> Connect:
-    """Connect to the account's own address, whose budget all processes on this state store share.
+    """Return how to connect to an account's own address; all processes with this state store share its budget.
 
     The HTTP client is imported at the first call.
     """
@@ -103,7 +103,7 @@ def over_http(settings: Settings, state: State | None = None) -> Connect:
 
 
 def in_process(sandbox: "Sandbox", limits: "Limits | None" = None) -> Connect:
-    """Connect to an embedded account without a socket."""
+    """Return how to connect to an embedded sandbox, without a socket."""
 
     def connect(account: Account) -> AccountLine:
         import httpx  # noqa: PLC0415 - not at start
@@ -116,7 +116,7 @@ def in_process(sandbox: "Sandbox", limits: "Limits | None" = None) -> Connect:
 
 
 def sandbox_account(system: str = "harvest") -> Account:
-    """Return the user of an embedded account."""
+    """Return the account of a sandbox's user."""
     embedded = INTEGRATIONS[system].embedded
     login, url = embedded.login(), f"http://sandbox.localhost{embedded.path}"
     if login.token and embedded.number:
@@ -134,7 +134,8 @@ def desk(  # noqa: PLR0913 - the clocks and waits come in as arguments, each wit
     timing: Timing = USUAL,
     reading: float = READING,
 ) -> Desk:
-    """Return what the tools share; a no to a form that comes sooner than `reading` seconds is the client's own."""
+    """Return what all tools share. A form declined in less than `reading` seconds is taken as the client's own
+    answer."""
     consents = Consents(state, clock=clock)
     page, command = LocalPage(consents), approve_command(state)
     confirmation = Confirmation(settings.confirm, consents, page=page, command=command, reading=reading)
@@ -144,7 +145,7 @@ def desk(  # noqa: PLR0913 - the clocks and waits come in as arguments, each wit
 
 
 def open_desk(settings: Settings, sandboxes: "Mapping[str, Sandbox] | None" = None) -> Desk:
-    """Return a desk over the accounts the settings name, or over embedded ones, by system.
+    """Return a desk over the accounts of the settings, or over sandboxes by system.
 
     Raises:
         SettingsError: an account is not named, or there is no way to sign in.
@@ -159,7 +160,7 @@ def open_desk(settings: Settings, sandboxes: "Mapping[str, Sandbox] | None" = No
 
 
 def check_way(desk: Desk, *, embedded: bool = False) -> None:
-    """Whether the environment leaves a way to the accounts; nothing is opened.
+    """Check that proxies and certificates of the environment are usable; nothing is opened.
 
     Raises:
         SettingsError: it names a proxy or certificates that cannot be used.
@@ -169,7 +170,7 @@ def check_way(desk: Desk, *, embedded: bool = False) -> None:
 
 
 def state_of(settings: Settings) -> State:
-    """Return the state store the settings name, unopened.
+    """Return the state store of the settings, not yet opened.
 
     Raises:
         SettingsError: there is no home to keep it in.
@@ -178,13 +179,15 @@ def state_of(settings: Settings) -> State:
 
 
 def consents_of(flags: Mapping[str, object]) -> Consents:
-    """Return the questions kept in the state store that flags and environment name; no account is needed to answer
-    one."""
+    """Return the pending questions in the state store of these flags and the environment.
+
+    No account is needed to answer one.
+    """
     return Consents(state_of(read(flags)))
 
 
 def sandbox_state(settings: Settings, *sandboxes: "Sandbox") -> State:
-    """Embedded accounts keep their journal beside their file, or as long as themselves when they have none."""
+    """Return the state store of sandboxes: beside their file, or temporary if they have none."""
     if settings.state:
         return state_of(settings)
     for sandbox in sandboxes:
@@ -195,13 +198,13 @@ def sandbox_state(settings: Settings, *sandboxes: "Sandbox") -> State:
 
 
 def temporary() -> "tempfile.TemporaryDirectory[str]":
-    """Return a folder that goes when it is let go of.
+    """Return a folder that is deleted when no longer referenced.
 
     Raises:
         SettingsError: none can be made.
     """
     try:
-        return tempfile.TemporaryDirectory(prefix="harvest-mcp-")
+        return tempfile.TemporaryDirectory(prefix="harvest-mcp-", ignore_cleanup_errors=True)
     except OSError as error:
         why = (error.strerror or "it failed").lower()
         raise SettingsError(
@@ -215,10 +218,9 @@ async def converse(
     settings: Settings,
     keep: Callable[[], Awaitable[None]] | None = None,
 ) -> bool:
-    """Serve until the client ends the conversation, pruning and sending spans beside it; False where a call was cut
-    off.
+    """Serve until the client ends the conversation; False if a call was cut off.
 
-    `keep` makes once, beside it too, what the next start answers with.
+    Beside it, the journal is pruned, spans are sent, and `keep` once writes what the next start answers with.
     """
     try:
         async with traces.exported(lambda: names_of(settings)), anyio.create_task_group() as beside:
@@ -235,13 +237,13 @@ async def converse(
 
 
 async def soon(work: Callable[[], Awaitable[None]], pause: float = KEEP_AFTER) -> None:
-    """Do something once, when what a client asks first is answered."""
+    """Do something once, shortly after the start, when a client's first requests are answered."""
     await anyio.sleep(pause)
     await work()
 
 
 async def prune_daily(desk: Desk, days: int, pause: float = PRUNE_AFTER) -> None:
-    """Drop what was kept long enough: soon after serving began, so that nothing waits for it, and every day."""
+    """Drop expired changes shortly after the start, so that nothing waits for it, and then every day."""
     while True:
         await anyio.sleep(pause)
         await prune(desk, days)
@@ -249,7 +251,7 @@ async def prune_daily(desk: Desk, days: int, pause: float = PRUNE_AFTER) -> None
 
 
 async def prune(desk: Desk, days: int) -> None:
-    """Drop changes that are older than so many days, whosever they are."""
+    """Drop the changes of all accounts older than so many days."""
     try:
         await Journal(desk.state, system="", account="", principal="", clock=desk.clock).prune(days)
     except StateError as error:
@@ -273,7 +275,7 @@ def names_of(settings: Settings) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def build(settings: Settings, desk: Desk) -> "McpServer":
-    """Return the server these settings describe, over an open desk; closing the desk is the caller's."""
+    """Return the MCP server of these settings over an open desk, which the caller closes."""
     from harvest_mcp.protocol.sdk import make_server  # noqa: PLC0415 - the commands for people do without the SDK
 
     systems, tools = systems_of(settings), tools_for(settings)

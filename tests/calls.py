@@ -21,7 +21,7 @@ def account(**settings: Any) -> Sandbox:
 
 
 with account() as studio:  # made of the calendar, so which is the newest or still open depends on the day
-    ENTRY = [row["id"] for row in studio.rows(HOURS) if row["user_id"] == 31][-1]
+    ENTRY = studio.rows(HOURS, ("user_id", "=", 31))[-1]["id"]
     *_, spent = (row for row in studio.rows(EXPENSES) if row["user_id"] == 31 and not row["is_locked"])
     EXPENSE, SPENT = spent["id"], str(spent["spent_at"])
     billed = studio.rows(INVOICES)

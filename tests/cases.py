@@ -307,7 +307,7 @@ CASES = {
     "B11": case(
         "A name that fits nothing names the one that holds it, and five at most.",
         f"{NAMED}::the_name_that_holds_it_is_named_and_none_that_is_unlike_it",
-        f"{TIME}::a_name_that_is_not_open_is_answered_with_those_that_are",
+        "harvest/test_open_projects.py::a_name_that_is_not_open_is_answered_with_those_that_are",
     ),
     "B12": case(
         "A record is read and changed by its exact name too.",

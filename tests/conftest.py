@@ -2,9 +2,12 @@
 
 import functools
 import gc
+import importlib.util
 import itertools
 import os
 import shutil
+import ssl
+import subprocess
 import sys
 import tempfile
 import time
@@ -14,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import httpcore2
 import mcp
 import mcp_types as types
 import pytest
@@ -25,7 +29,7 @@ from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.state import State
 from harvest_mcp.state import clock as counting
-from tests import postgresql
+from tests import forks, postgresql
 
 Era = Literal["auto", "legacy"]
 Reply = Literal["yes", "unticked", "decline", "cancel"]
@@ -86,6 +90,8 @@ class Talk:
         ]
 
 
+FEW = 30
+"""Files of tests that every worker may as well rewrite by itself."""
 MEMORY, ROOM = Path("/dev/shm"), 2**30  # noqa: S108 - a folder of one's own is made in it
 
 
@@ -171,6 +177,37 @@ def _keep_rewritten() -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Rewrite the asserts of a fresh checkout once, shared among the processors; else every worker rewrites all."""
+    places = [Path(each.partition("::")[0]) for each in config.args]
+    files = [str(file) for place in places for file in place.rglob("test_*.py") if not _rewritten(file)]
+    if len(files) > FEW:
+        once = (sys.executable, "-m", "pytest", "-qq", "--collect-only", "-n", "0", "-p", "no:cacheprovider", "-m", "")
+        several = os.cpu_count() or 1
+        started = [
+            subprocess.Popen(
+                [*once, *files[first::several]],
+                cwd=config.rootpath,
+                env=forks.unmeasured(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            for first in range(several)
+        ]
+        for process in started:
+            process.wait()
+
+
+def _rewritten(file: Path) -> bool:
+    """Return whether an up-to-date copy lies beside a file of tests."""
+    kept = Path(importlib.util.cache_from_source(str(file))).with_name(
+        f"{file.stem}.{sys.implementation.cache_tag}-pytest-{pytest.__version__}.pyc"
+    )
+    return kept.exists() and kept.stat().st_mtime >= file.stat().st_mtime
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Five for two cores: half of the time of these tests is spent waiting, for deadlines and for processes."""
     return (os.cpu_count() or 1) * 5 // 2
@@ -204,6 +241,25 @@ def sandbox() -> Iterator[Sandbox]:
     account = open_account()
     yield account
     account.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def authorities_read_once() -> Iterator[None]:
+    """Read whom TLS trusts once for all clients of the SDK: each takes 50 ms for it, and none here speaks TLS."""
+    made = httpcore2.default_ssl_context
+
+    @functools.cache
+    def kept(named: tuple[str | None, ...], trusted: bool) -> ssl.SSLContext:
+        return made(_trust_env=trusted)
+
+    with pytest.MonkeyPatch.context() as patch:
+        named = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+        patch.setattr(
+            httpcore2,
+            "default_ssl_context",
+            lambda *, _trust_env=True: kept(tuple(os.environ.get(each) for each in named), _trust_env),
+        )
+        yield
 
 
 @pytest.fixture(autouse=True)

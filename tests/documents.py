@@ -141,8 +141,9 @@ SYSTEMS: Mapping[Platform, str] = {"darwin": "macOS", "win32": "Windows", "linux
 
 
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
-    "README.md": {"what asks": writes.asked, "all toolsets": all_toolsets, "links": links.buttons},
+    "README.md": {"all toolsets": all_toolsets, "links": links.buttons},
     "docs/clients.md": {"clients": clients},
+    "docs/confirmation.md": {"what asks": writes.asked},
     "docs/tools.md": {
         "tools": tools,
         "toolsets": lambda: toolsets("harvest"),

@@ -244,13 +244,16 @@ def warm() -> None:
     """Have imported and made what every process would."""
     from harvest_mcp import server  # noqa: PLC0415 - not for those who only ask for processes
     from harvest_mcp.config import settings  # noqa: PLC0415 - same
+    from harvest_mcp.gateway import transport  # noqa: PLC0415 - same
     from harvest_mcp.protocol import sdk  # noqa: PLC0415 - same
-    from harvest_mcp.sandbox import open_account  # noqa: PLC0415 - same
+    from harvest_mcp.sandbox import open_account, open_harvest_v2, open_incwo  # noqa: PLC0415 - same
     from tests.stdio import served  # noqa: PLC0415 - same
 
     for name in WARM:
         importlib.import_module(name)
-    open_account().close()  # its year is worked out once
+    transport.trust()
+    for open_ in (open_account, open_harvest_v2, open_incwo):
+        open_().close()  # each begins as a copy then
     for tool in server.tools_for(settings.read({})):
         sdk.weight(tool)  # and each schema
     served.usual()

@@ -1,7 +1,6 @@
 """Every tool that writes: whether it asks a person, what an undo restores, and what that leaves; from the code."""
 
 import re
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -33,7 +32,6 @@ Values = Mapping[str, object]
 Cells = tuple[str, str]
 """What an undo restores, and what it leaves."""
 
-WIDE = 120
 CHILDREN = "the ids of children made again"
 ALWAYS = re.compile(r"after asking a person|asks a person\.")
 ASKS = re.compile(r"(?:after asking a person: |[Aa]sks? a person (?:before (?:it )?|where that ))([^.;]+)")
@@ -88,18 +86,12 @@ def asks(tool: Tool) -> str:
 
 
 def asked() -> str:
-    """The sentence on what asks, over all tools of all systems."""
+    """The list of what asks, over all tools of all systems."""
     what: dict[str, None] = {}
     for name in ("harvest", "harvest_v2", "incwo"):
         what.update(dict.fromkeys(reason for write in writes(load(name)) for reason in reasons(write)))
     what.update(dict.fromkeys(("merges two records", "imports contacts", "changes many records at once")))
-    *most, last = what
-    return textwrap.fill(
-        f"A person is asked before a call that {', '.join(most)} or {last}, and before an undo that does. "
-        "[Every tool that writes](docs/writes.md): whether it asks, what an undo restores, and what it does not.",
-        WIDE,
-        break_on_hyphens=False,
-    )
+    return "\n".join(f"- {reason}" for reason in what)
 
 
 def reasons(write: Write) -> Iterator[str]:

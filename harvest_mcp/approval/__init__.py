@@ -1,4 +1,4 @@
-"""Where a person approves outside the conversation: a page on this machine, and two commands for a terminal."""
+"""Approval outside the conversation: a page on this machine, and two commands for a terminal."""
 
 from harvest_mcp.approval.local import LocalPage, approve_command
 

@@ -1,4 +1,4 @@
-"""Serves the page to this machine only, on a port of its own, as long as a question waits on it."""
+"""Serve the approval page to this machine only, on a port of its own, while a question waits."""
 
 import os
 import secrets
@@ -27,21 +27,21 @@ HOST = "127.0.0.1"
 LINGER = 20.0
 """Seconds the page stays after the last answer, for whoever reloads it."""
 GLANCE = 1.0
-"""Seconds between looks whether a question was answered in a terminal, used up, or died of age."""
+"""Seconds between checks whether a question was answered in a terminal, used up, or expired."""
 MOST_DOORS = 200
 PATIENCE = 5.0
 """Seconds the server gets to stop."""
 
 
 def approve_command(state: State) -> Callable[[str], str]:
-    """Return what to type in a terminal to see and approve a question kept in this store.
+    """Return the command to see and approve a question of this state store.
 
-    For one in a database HARVEST_MCP_STATE has to be set there as it is here.
+    For a store in a database, HARVEST_MCP_STATE must be set in that terminal as it is here.
     """
 
     def command(code: str) -> str:
         approve = f"{_ourselves()} approve {code}"
-        # A database's address may hold a password; a file is named whole, since a person's terminal is somewhere else.
+        # A database URL may contain a password; a file's full path works from any working directory.
         own = state.remote or state.place == default_place()
         return approve if own else f"{approve} --state {_quoted(os.path.abspath(state.shown))}"
 
@@ -49,7 +49,7 @@ def approve_command(state: State) -> Callable[[str], str]:
 
 
 def _ourselves() -> str:
-    """Return this program as a terminal finds it: by its name, or where it is if that is not on the PATH."""
+    """Return this program as a terminal finds it: its name, or its path if it is not on the PATH."""
     from shutil import which  # noqa: PLC0415 - not at start
 
     running = Path(sys.argv[0])
@@ -64,7 +64,7 @@ def _quoted(path: str) -> str:
 
 @dataclass(slots=True)
 class _House:
-    """One run of the server: its address, its doors by their secret paths, and what ends it."""
+    """One run of the server: its address, its questions by secret path, and the event that ends it."""
 
     address: str
     doors: dict[str, "Door"] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class _House:
 
 
 class LocalPage:
-    """The page of every question that waits in this process; nothing listens before the first and after the last."""
+    """The page for every question that waits in this process; nothing listens while none does."""
 
     def __init__(self, consents: Consents, *, linger: float = LINGER, glance: float = GLANCE) -> None:
         self._consents, self._linger, self._glance = consents, linger, glance
@@ -81,11 +81,11 @@ class LocalPage:
 
     @property
     def address(self) -> str:
-        """Where it listens; empty when it does not."""
+        """The address it listens at; empty if it does not."""
         return self._house.address if self._house else ""
 
     def offer(self, code: str) -> str:
-        """Return the link to the question of this code; empty when no port of this machine can be had."""
+        """Return the link to the question of this code; empty if no port can be opened."""
         from harvest_mcp.approval.page import Door  # noqa: PLC0415 - not at start
 
         if self._house is None and not self._opened():
@@ -101,7 +101,7 @@ class LocalPage:
         return f"{self._house.address}/{path}"
 
     async def aclose(self) -> None:
-        """Stop serving, whoever waits."""
+        """Stop serving, even if questions wait."""
         if self._house is not None:
             self._house.over.set()
         if self._running:
@@ -116,7 +116,7 @@ class LocalPage:
         except OSError:
             return False
         self._house = _House(f"http://{HOST}:{listener.getsockname()[1]}")
-        # In a context of its own, since it outlives the call that started it.
+        # A new context: it outlives the call that started it.
         task = create_task(self._serve(self._house, listener), context=Context())
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -132,7 +132,7 @@ class LocalPage:
             await self._until_nothing_waits(house)
         finally:
             if self._house is house:
-                self._house = None  # before the first await: the next question gets a house of its own
+                self._house = None  # before the first await, so that the next question starts a new server
             server.should_exit = server.force_exit = True
             try:
                 await serving
@@ -147,7 +147,7 @@ class LocalPage:
             idle = 0.0 if await self._waits(house) else idle + self._glance
 
     async def _waits(self, house: _House) -> bool:
-        """Return whether anyone may still answer here."""
+        """Return whether a question here may still be answered."""
         try:
             waiting = {each.code for each in await self._consents.waiting()}
         except StateError:

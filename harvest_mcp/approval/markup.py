@@ -1,4 +1,4 @@
-"""The pages a person sees, as HTML: plain forms, one style sheet inside, every word of a record escaped."""
+"""HTML of the approval pages: plain forms, one style sheet inside, every word of a record escaped."""
 
 import base64
 import hashlib
@@ -14,13 +14,13 @@ from harvest_mcp.text.render import MARK, visible
 STYLE = Path(__file__).with_name("page.css").read_text("utf-8")
 STYLE_HASH = f"sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}"
 FEW = 6
-"""Names that are shown at once; more are folded away behind their number."""
+"""The most names to show; more are collapsed into their number."""
 LONGEST_TITLE = 60
 HERE = "on this computer"
 
 
 def question(waiting: PendingQuestion, token: str, *, now: float, at: str = HERE) -> str:
-    """Return the question, with Decline first: in tab order, on Enter, and in weight."""
+    """Return the question, with Decline first in tab order, on Enter, and in weight."""
     sheet, noun = waiting.sheet, waiting.matter.noun.replace("_", " ")
     ask = _first_up(doing(sheet.does, f"this {noun}")) + "?"
     main = f"""
@@ -48,12 +48,12 @@ def question(waiting: PendingQuestion, token: str, *, now: float, at: str = HERE
 
 
 def _apart(sheet: QuestionSheet) -> str:
-    """Return what tells the record from its namesakes, under its name."""
+    """Return the line under the record's name that tells it from namesakes."""
     return f'<p class="where" dir="auto">{safe(sheet.apart)}</p>\n' if sheet.apart else ""
 
 
 def approved(waiting: PendingQuestion, *, at: str = HERE) -> str:
-    """After Approve: what it allows, and what to do now."""
+    """Return the page after Approve: what it allows, and what to do now."""
     return told(
         "Approved",
         f"The assistant may now {_what(waiting)}: once, before {_until(waiting)}, and only if it stays as you saw it.",
@@ -65,7 +65,7 @@ def approved(waiting: PendingQuestion, *, at: str = HERE) -> str:
 
 
 def declined(waiting: PendingQuestion, *, at: str = HERE) -> str:
-    """After Decline."""
+    """Return the page after Decline."""
     return told(
         "Declined",
         f"{safe(waiting.sheet.untouched)} The assistant was not allowed to {_what(waiting)}.",
@@ -77,7 +77,7 @@ def declined(waiting: PendingQuestion, *, at: str = HERE) -> str:
 
 
 def too_old(waiting: PendingQuestion, *, at: str = HERE) -> str:
-    """After five minutes."""
+    """Return the page of an expired question."""
     return told(
         "No longer open",
         f"Nobody approved and used this question within five minutes. {safe(waiting.sheet.untouched)}",
@@ -88,7 +88,7 @@ def too_old(waiting: PendingQuestion, *, at: str = HERE) -> str:
 
 
 def used_up(*, at: str = HERE) -> str:
-    """Return the page of a question that was answered and its answer used, or that was called off."""
+    """Return the page of a question whose answer was used, or that was withdrawn."""
     return told(
         "No longer open",
         "This question is closed: its answer was used, or the record changed meanwhile.",
@@ -98,12 +98,12 @@ def used_up(*, at: str = HERE) -> str:
 
 
 def nothing_here() -> str:
-    """Return the page for everyone who came by another way than the link."""
+    """Return the page for requests that did not follow the link."""
     return told("Nothing here", "A question is shown here only to someone who opens its whole link, in a browser.")
 
 
 def out_of_order(why: str, *, at: str = HERE) -> str:
-    """Return the page that says that the state store fails, so that nobody can agree."""
+    """Return the page that says that the state store fails, so that nobody can approve."""
     return told("Out of order", f"{safe(why)} Nothing was approved.", at=at)
 
 
@@ -112,7 +112,7 @@ def _until(waiting: PendingQuestion) -> str:
 
 
 def _stakes(sheet: QuestionSheet, noun: str) -> str:
-    """Return what goes with it, what else is known, what stays lost."""
+    """Return what goes along, further notes, and what is lost."""
     groups = "".join(_group(words, rows) for words, rows in sheet.goes)
     notes = "".join(f"<p>{safe(note)}</p>" for note in sheet.notes)
     goes = f'<section class="stakes"><h2>What goes with it</h2>{groups}</section>' if groups else ""
@@ -132,7 +132,7 @@ def _stakes(sheet: QuestionSheet, noun: str) -> str:
 
 
 def _what(waiting: PendingQuestion) -> str:
-    """Return what was approved or declined, in one breath."""
+    """Return what was approved or declined, in a few words."""
     sheet, matter = waiting.sheet, waiting.matter
     named = f"{safe(matter.noun.replace('_', ' '))} “{_theirs(sheet.name)}” ({matter.record or 'new'})"
     return f"{doing(safe(sheet.does), named)}{_along(sheet)}"
@@ -169,14 +169,14 @@ def _record(sheet: QuestionSheet) -> str:
 
 
 def told(heading: str, *sentences: str, code: str = "", mood: str = "", at: str = HERE) -> str:
-    """Return a page that asks nothing; `sentences` are HTML."""
+    """Return a page without a form; `sentences` are HTML."""
     said = "".join(f"<p>{sentence}</p>" for sentence in sentences)
     main = f'<div class="told {mood}" role="status"><h1>{safe(heading)}</h1>{said}</div>'
     return document(heading, main, code=code, at=at)
 
 
 def document(title: str, main: str, after: str = "", *, code: str = "", refresh: int = 0, at: str = HERE) -> str:
-    """Return the frame of every page, `at` where this server is. No script, no picture, nothing from elsewhere."""
+    """Return the frame of every page; `at` is this server's path. No script, no picture, nothing external."""
     again = f'<meta http-equiv="refresh" content="{refresh}">' if refresh else ""
     shown = f'<p class="code"><span>Code</span> <strong>{safe(code)}</strong></p>' if code else ""
     return f"""<!doctype html>
@@ -198,11 +198,10 @@ def document(title: str, main: str, after: str = "", *, code: str = "", refresh:
 
 
 def _theirs(text: str) -> str:
-    """Return a record's words inside a sentence of ours: they keep their own direction, and have no language we
-    know."""
+    """Return a record's words within our sentence, with their own text direction and no declared language."""
     return f'<bdi lang="">{safe(text)}</bdi>'
 
 
 def safe(text: str) -> str:
-    """Return text as HTML; what was invisible stands out, so that nobody takes it for a letter."""
+    """Return text as escaped HTML; invisible characters are marked."""
     return re.sub(MARK, lambda found: f"<mark>{found[0]}</mark>", html.escape(visible(text)))

@@ -1,4 +1,4 @@
-"""Answers the browser: who may see a question here, who may answer it, and what they get to see."""
+"""Answer the browser: who may see a question, who may answer it, and which page they get."""
 
 import secrets
 from collections.abc import Mapping
@@ -33,14 +33,14 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One question's way in: the code it is kept by, and the token that its form sends back."""
+    """The access to one question: its code, and the token that its form must send back."""
 
     code: str
     token: str
 
 
 class PageRefusal(Exception):
-    """A request that no person's browser makes here."""
+    """Refuses a request that no person's browser makes here."""
 
     def __init__(self, status: int) -> None:
         self.status = status
@@ -48,7 +48,7 @@ class PageRefusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """An ASGI application: `doors` by their secret paths, at one address of this machine."""
+    """An ASGI application; `doors` are the questions by secret path, at one address of this machine."""
 
     address: str
     doors: Mapping[str, Door]
@@ -75,12 +75,13 @@ class Pages:
         return _page(self._shown(await self.consents.find(door.code), door))
 
     def _for_us(self, request: Request) -> None:
-        """Only a page opened as a page under our own name: another name that leads here is not ours (DNS rebinding)."""
+        """Refuse what is not opened as a page under our own host name: another that resolves here may be DNS
+        rebinding."""
         if request.headers.getlist("host") != [urlsplit(self.address).netloc]:
             raise PageRefusal(403)
         if request.method not in ("GET", "HEAD", "POST"):
             raise PageRefusal(405)
-        # Browsers that say so (Fetch Metadata): a page, not a frame, an image or a script's fetch.
+        # By Fetch Metadata, where browsers send it: a page, not a frame, an image or a script's fetch.
         if request.headers.get("sec-fetch-dest", "document") != "document":
             raise PageRefusal(403)
 
@@ -99,7 +100,7 @@ class Pages:
 
 
 def standing(waiting: PendingQuestion | None, token: str, *, now: float, at: str = markup.HERE) -> str:
-    """Return the page of a question as it stands; `token` goes along with its form."""
+    """Return the page of a question in its present state; `token` goes into its form."""
     if waiting is None:
         return markup.used_up(at=at)
     if waiting.answer == "declined":
@@ -123,10 +124,10 @@ def answer_of(form: Mapping[str, str]) -> Decision:
 
 
 async def form_of(request: Request, *, origin: str, token: str) -> Mapping[str, str]:
-    """Return what stands in our own form, each name once, sent from our own page with its token.
+    """Return the fields of our own form, each once, sent from our own page with its token.
 
     Raises:
-        PageRefusal: it is another's.
+        PageRefusal: it is not ours.
     """
     if request.headers.getlist("origin") != [origin]:
         raise PageRefusal(403)

@@ -1,4 +1,4 @@
-"""A quiet uvicorn for a few browsers of this machine, which keeps no connection open for nothing."""
+"""A quiet uvicorn for a few browsers on this machine; connections are not kept open."""
 
 import asyncio
 import time
@@ -10,16 +10,16 @@ from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MOST = 40
-"""Open connections; for one more the oldest is dropped, one that was asked nothing first."""
+"""The most open connections; for one more the oldest is dropped, preferably one without a request."""
 PATIENCE = 10.0
 """Seconds a connection may take for its one request and answer."""
 
 
 class Brief(H11Protocol):
-    """A connection for one request: dropped when that takes long, or when too many others wait."""
+    """A connection for one request: dropped if that takes too long or too many others wait."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Make room, and allow it so many seconds."""
+        """Make room for it, and start its time limit."""
         self.since = time.monotonic()
         others = [each for each in self.connections if isinstance(each, Brief)]
         for each in sorted(others, key=lambda each: (each.asked, each.since))[: max(0, len(others) + 1 - MOST)]:
@@ -35,21 +35,21 @@ class Brief(H11Protocol):
 
     @property
     def asked(self) -> bool:
-        """Whether a whole request came over it."""
+        """Whether a complete request arrived on it."""
         return self.cycle is not None
 
 
 class Guest(Server):
-    """A server that leaves the signals to the process it is a guest of."""
+    """A uvicorn server that leaves signals to the surrounding process."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Catch none."""
+        """Capture no signals."""
         yield
 
 
 def guest(app: Callable[..., Any]) -> Guest:
-    """Return a server for this application; whoever runs it gives it its socket."""
+    """Return a server for this application; the caller gives it its socket."""
     config = Config(
         app,
         http=Brief,

@@ -1,4 +1,4 @@
-"""Approving in a terminal: what waits, one question with its record, and y or N."""
+"""Approve in a terminal: list what waits; show one question with its record and ask y or N."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ from harvest_mcp.consent.store import Consents, Decision, PendingQuestion, typed
 from harvest_mcp.text.render import quoted, visible
 
 LISTED = 300
-"""Characters of a question in the list of what waits; whoever decides about one sees all of it."""
+"""Characters of a question in the list of pending ones; `approve` shows all of it."""
 
 
 def pending(consents: Consents, *, as_json: bool, command: str = "harvest-mcp approve CODE") -> int:
@@ -35,7 +35,7 @@ def pending(consents: Consents, *, as_json: bool, command: str = "harvest-mcp ap
 
 
 def approve(consents: Consents, typed: str, *, decline: bool, yes: bool) -> int:
-    """Show the question of a code and keep the answer; 0 when it is as was wished."""
+    """Show the question of a code and store the answer; return the exit status, 0 if it was stored as given."""
     code = typed_code(typed.strip())
     waiting = anyio.run(consents.find, code)
     if waiting is None or waiting.answer != "open" or consents.clock() > waiting.expires:
@@ -71,7 +71,7 @@ def _closed(waiting: PendingQuestion | None, code: str) -> str:
 
 
 def _lines(waiting: PendingQuestion) -> Iterator[str]:
-    """Yield the question as the page shows it, line by line."""
+    """Yield the question line by line, as the page shows it."""
     sheet = waiting.sheet
     wide = max(len(name) for name, _ in sheet.fields)
     yield waiting.question
@@ -96,7 +96,7 @@ def _lines(waiting: PendingQuestion) -> Iterator[str]:
 
 
 def _listed(question: str) -> str:
-    """Return a question on its line in a list."""
+    """Return a question on one line."""
     return question if len(question) <= LISTED else f"{question[:LISTED]}… ({len(question):,} characters)"
 
 

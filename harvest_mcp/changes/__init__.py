@@ -1,4 +1,4 @@
-"""Writes: journalled before they leave, settled when their answer is lost, undone by id."""
+"""Writes: noted in the journal before they are sent, settled if the response is lost, and undone by id."""
 
 from harvest_mcp.changes.batches import ChangeSet, ChangeSetDraft, Counted, Step
 from harvest_mcp.changes.entries import BESIDE, OPEN, Change, Entry, Found, Hangs, Outcome, Snapshot, Unseen, Wanted

@@ -1,4 +1,4 @@
-"""The journal of everybody in every account, for whoever runs the server; nothing is settled by reading it."""
+"""Read the journal of everybody in every account, for the operator; reading settles nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +10,15 @@ from harvest_mcp.state.counts import moment
 from harvest_mcp.state.transaction import Transaction
 
 AT = " at "
-"""Between a subject and its issuer."""
+"""Separates a subject from its issuer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scrutiny:
-    """Which entries to tell; what is None does not narrow. `first` and `before` in seconds since 1970.
+    """Which entries to return; None does not narrow.
 
-    `by` is a whole name, or the part of it before its issuer, in capitals or not.
+    `first` and `before` are in seconds since 1970. `by` is a whole name, or the part of it before its issuer, ignoring
+    case.
     """
 
     by: str | None = None
@@ -30,7 +31,7 @@ class Scrutiny:
 
 
 def audited(state: State, wanted: Scrutiny, wall: float) -> Found:
-    """Return the entries, newest first, and what is wrong with those that cannot be read.
+    """Return the entries, newest first, and messages about those that cannot be read.
 
     Raises:
         StateError: the store cannot be used.

@@ -1,6 +1,6 @@
-"""Many changes as one: planned, agreed to as that plan, carried out step by step, undone together.
+"""Batches: changes planned together, confirmed as one plan, carried out step by step, and undone together.
 
-Each step that was sent is an entry of the journal with its `part_of`; the batch itself holds what was agreed to.
+Each step sent is a journal entry with its `part_of`; the batch itself holds the plan that was confirmed.
 """
 
 import hashlib
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from harvest_mcp.state.transaction import Transaction
 
 Stage = Literal["planned", "begun", "done"]
-"""A plan nobody agreed to yet; one that is being carried out, or was broken off; one with no step left."""
+"""Not confirmed yet; being carried out or interrupted; without steps left."""
 USABLE = 86_400.0
-"""Seconds for which a plan can be carried out, and gone on with."""
+"""Seconds for which a plan can be carried out or continued."""
 NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One change of a plan; values as JSON has them.
+    """One change of a plan, its values as JSON.
 
-    `row` is the line it was read from, 0 for none; `refs` are columns that hold the record of an earlier step, by its
-    place; `before` is what the columns it changes held when it was planned; `says` is what people read.
+    `row` is the line it was read from, 0 for none; `refs` maps columns to the position of an earlier step whose new id
+    they take; `before` has the present values of the columns it changes; `says` is its description for people.
     """
 
     verb: str
@@ -38,14 +38,14 @@ class Step:
     before: Mapping[str, Any] = field(default_factory=dict)
     refs: Mapping[str, int] = field(default_factory=dict)
     acted: Mapping[str, int] = field(default_factory=dict)
-    """For whom it is done, as the wire says it."""
+    """The query parameter of the person acted for."""
     beside: Sequence[str] = ()
-    """What is lost with a record that it deletes, in words."""
+    """What is deleted along, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeSetDraft:
-    """A plan that is to be kept: `says` is what it does, in a few words."""
+    """A plan not yet stored; `says` describes it in a few words."""
 
     tool: str
     says: str
@@ -54,14 +54,14 @@ class ChangeSetDraft:
 
     @property
     def plan(self) -> str:
-        """A digest of all that it would do; whoever agrees agrees to this."""
+        """A digest of all that it would do; a person's confirmation applies to this digest only."""
         facts = json.dumps([self.tool, [asdict(step) for step in self.steps]], sort_keys=True)
         return hashlib.sha256(facts.encode(errors="surrogatepass")).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeSet:
-    """A plan as it is kept; `age` in seconds since it was made."""
+    """A stored plan; `age` in seconds."""
 
     id: int
     at: float
@@ -76,13 +76,13 @@ class ChangeSet:
 
     @property
     def usable(self) -> bool:
-        """Whether it is young enough to be carried out, or gone on with."""
+        """Whether it is recent enough to be carried out or continued."""
         return 0 <= self.age < USABLE
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A batch, and how many of its parts came to what."""
+    """A batch, and how many of its steps had which outcome."""
 
     batch: ChangeSet
     parts: Mapping[str, int]
@@ -97,7 +97,7 @@ Who = Mapping[str, str]
 
 
 def plan(connection: "Transaction", who: Who, draft: ChangeSetDraft, *, id: int, at: float) -> ChangeSet:
-    """Keep a plan, and forget those of yesterday that nobody agreed to."""
+    """Store a plan, and drop unconfirmed ones older than a day."""
     from harvest_mcp.state import sql  # noqa: PLC0415 - brings sqlite3
 
     connection.execute(sql.UNUSED_PLANS, {"before": at - USABLE})
@@ -125,7 +125,7 @@ def one(connection: "Transaction", who: Who, now: float, *, id: int | None, plan
 
 
 def several(connection: "Transaction", who: Who, now: float, most: int) -> list[Counted]:
-    """Return the newest batches that were begun, with how many parts came to what."""
+    """Return the newest batches that were started, with how many steps had which outcome."""
     from harvest_mcp.state import sql  # noqa: PLC0415 - brings sqlite3
 
     found = [_read(row, now) for row in connection.rows(sql.BATCHES, {**who, "most": most})]
@@ -133,14 +133,14 @@ def several(connection: "Transaction", who: Who, now: float, most: int) -> list[
 
 
 def stage(connection: "Transaction", id: int, before: Stage, after: Stage) -> bool:
-    """Bring a batch from one stage to another; of two who do that at once one does."""
+    """Move a batch from one stage to another; of two callers at once, one succeeds."""
     from harvest_mcp.state import sql  # noqa: PLC0415 - brings sqlite3
 
     return bool(connection.execute(sql.STAGE, {"id": id, "before": before, "after": after}).rowcount == 1)
 
 
 def _read(row: Mapping[Any, Any], now: float) -> ChangeSet:
-    """Return a batch out of its row.
+    """Return a batch from its row.
 
     Raises:
         Damaged: it cannot be read.

@@ -1,4 +1,4 @@
-"""What the journal holds: a write as it was meant, what became of it, and which ones to look for."""
+"""Journal entries: an intended write, its outcome, and the filter to find entries by."""
 
 import os
 import socket
@@ -21,38 +21,38 @@ R_co = TypeVar("R_co", bound=Record, covariant=True)
 Values = Mapping[str, Any]
 
 Unseen = Literal["late", "failed"]
-"""Why an accepted write does not show: the account is read as it was before, or cannot be read."""
+"""Why an accepted write is not visible yet: the account reads as before, or could not be read."""
 Standing = Literal["new", "said", "busy", "hangs"]
-"""What an entry is to a deed: its own, the same said before, another write to the record that is under way, or one to
-what hangs on it."""
+"""What an entry means for a new write: its own; an equal create lately; another write to the record under way; or one
+to something that would be deleted along."""
 
 BESIDE = "(beside)"
-"""Under what name the journal keeps that; no column has it."""
+"""The key of `beside` within an image; not a valid column name."""
 SENT = "(sent)"
-"""Under what name the journal keeps how often a create was sent; only where it was more than once."""
+"""The key within an image for how often a create was sent; only if more than once."""
 ABANDONED = 300.0
-"""Seconds after which nobody is at an intended write any more, whatever became of its process."""
+"""Seconds after which an intended write is taken as abandoned, whatever became of its process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hangs:
-    """What goes with a record: noun and column of each kind, and up to which count of the store that was read."""
+    """What is deleted along with a record: noun and column of each kind, and the store's count when it was read."""
 
     by: tuple[tuple[str, str], ...]
     since: int
 
     def on(self, record: int | None, entry: "Entry") -> bool:
-        """Return whether a change is of what hangs on this record, before it or since."""
+        """Return whether a change concerns what would be deleted along, before or after it was read."""
         columns = [column for noun, column in self.by if noun == entry.noun]
         return any(record in ((entry.before or {}).get(column), entry.sent.get(column)) for column in columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """A write about to be sent. `before` and `sent` are columns as JSON has them.
+    """A write about to be sent, with `before` and `sent` as JSON columns.
 
-    `read` is the last change of the record that was known when `before` was read.
-    `beside` is what it does to other records, in words: what goes with a delete, what a timer stops.
+    `read` is the last change of the record known when `before` was read. `beside` lists its effects on other records,
+    in words: what a delete takes along, a timer it stops.
     """
 
     tool: str
@@ -64,31 +64,31 @@ class Deed:
     read: int | None = None
     undoes: int | None = None
     part: tuple[int, int] | None = None
-    """The batch it is a part of, and which of its steps this is."""
+    """Its batch and the number of the step."""
     lag: float = 0.0
-    """Seconds that the list a create was compared with may be behind."""
+    """Seconds by which the list that a create was checked against may be out of date."""
     once: bool = False
-    """Whether an equal one of the last ten minutes is the same one."""
+    """Whether an equal create of the last ten minutes counts as this one."""
     beside: tuple[str, ...] | None = None
     firm: bool = False
-    """Whether what is sent was made of the record as it was read, and may not go over another's write."""
+    """Whether the values were computed from the record as read, so that no write in between may be overwritten."""
     hangs: Hangs | None = None
-    """What is lost with the record, and must not have been changed since it was read."""
+    """What is deleted along, which must not have changed since it was read."""
     under: tuple[tuple[str, int], ...] = ()
-    """The records it hangs on, which nobody may be deleting."""
+    """The records it refers to, which must not be under deletion."""
 
     @property
     def image(self) -> Values | None:
-        """All that was before, as it is kept."""
+        """Everything known before the write, as it is stored."""
         return self.before if self.beside is None else {**(self.before or {}), BESIDE: list(self.beside)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One change as the journal has it; `at` and `settled_at` in seconds since 1970, UTC, for people.
+    """One change in the journal; `at` and `settled_at` are seconds since 1970, for people.
 
-    `age` is how many seconds ago it last changed when it was read here, on the store's clock; `tries` how often this
-    process sent it.
+    `age` is how many seconds before this read it last changed, by the store's clock; `tries` how often this process
+    sent it.
     """
 
     id: int
@@ -120,7 +120,7 @@ class Entry:
 
     @classmethod
     def of(cls, row: Row, now: Moment) -> Self:
-        """Return an entry out of its row.
+        """Return an entry from its row.
 
         Raises:
             Damaged: it cannot be read.
@@ -137,21 +137,24 @@ class Entry:
 
     @property
     def beside(self) -> tuple[str, ...] | None:
-        """What it did to other records, in words; None where nobody kept that."""
+        """Its effects on other records, in words; None if they were not recorded."""
         return tuple(self.before[BESIDE]) if self.before and BESIDE in self.before else None
 
     def under_way(self) -> bool:
-        """Return whether somebody may still have been carrying it out when it was read here."""
+        """Return whether a process may still have been carrying it out when this was read."""
         return self.outcome == "intended" and self.age < ABANDONED and not self._orphaned()
 
     def unsettled(self) -> bool:
-        """Return whether its outcome is open, and nobody but a look will settle it."""
+        """Return whether its outcome is open and no process is working on it any more."""
         return self.outcome in OPEN and not self.under_way()
 
     def _orphaned(self) -> bool:
-        """Return whether the process that meant to carry it out is gone; False for one of another machine."""
+        """Return whether the process that meant to carry it out is gone; False if that ran on another machine.
+
+        False on Windows too, where asking would send a Ctrl-C.
+        """
         host, _, pid = self.holder.rpartition(":")
-        if host != socket.gethostname():
+        if host != socket.gethostname() or not hasattr(os, "geteuid"):
             return False
         try:
             os.kill(int(pid), 0)
@@ -164,7 +167,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which entries to find; what is None or empty does not narrow. `since` in seconds since 1970."""
+    """Which entries to find; None or empty does not narrow. `since` is in seconds since 1970."""
 
     id: int | None = None
     since: float | None = None
@@ -175,16 +178,16 @@ class Wanted:
     verb: str | None = None
     part_of: int | None = None
     alone: bool = False
-    """Whether the parts of a greater change are left out."""
+    """Whether steps of batches are excluded."""
     principal: str | None = None
     limit: int = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot(Generic[R_co]):
-    """A record as it was read; `read_at` is the last change of it that the journal knew then, 0 for none.
+    """A record and the last change of it that the journal knew when it was read, 0 for none.
 
-    Whoever changes the record afterwards gets a higher id, on whatever machine and by whatever clock.
+    Any later change has a higher id, whatever machine and clock it comes from.
     """
 
     record: R_co
@@ -193,7 +196,7 @@ class Snapshot(Generic[R_co]):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Entries that were looked for, newest first, and what is wrong with those that cannot be read."""
+    """Entries found, newest first, and messages about those that cannot be read."""
 
     entries: Sequence[Entry] = ()
     damaged: Sequence[Damaged] = ()
@@ -201,13 +204,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[R_co]):
-    """A write that the vendor took: the record as it now stands, or None when it is gone or does not show.
+    """A write that the vendor accepted: the record as it is now, or None if it is gone or not visible yet.
 
-    `entry` is its id in the journal. `settled` means that the answer was lost and a look found the write done;
-    `before` that an equal create had made this record already, `ago` seconds ago; `differs` names columns stored
-    otherwise than sent; `unnoted` says why the journal does not know yet that it was carried out; `unseen` says why
-    nothing proves yet that it was: reads are `late`, or `failed`. `doubles` are the ids of equal records that a create
-    made, which was sent again.
+    `entry` is its journal id. `settled`: the response was lost, and reading the account showed it done. `before`: an
+    equal create made this record already, `ago` seconds ago. `differs` names columns stored otherwise than sent.
+    `unnoted` says why the journal lacks the outcome. `unseen`: why no read shows it yet, `late` or `failed`. `doubles`
+    are ids of duplicates made by a create that was sent again.
     """
 
     id: int
@@ -223,5 +225,5 @@ class Change(Generic[R_co]):
 
     @property
     def snapshot(self) -> "Snapshot[R_co] | None":
-        """The record as this change left it, for a write that follows at once."""
+        """The record after this change, for another write right behind it."""
         return None if self.record is None else Snapshot(self.record, self.entry)

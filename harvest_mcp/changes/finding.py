@@ -1,4 +1,4 @@
-"""What is looked for in the journal, inside a transaction: entries, the same said lately, who is at a record."""
+"""Queries on the journal within a transaction: entries, recent equal creates, writes under way to a record."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -13,14 +13,14 @@ from harvest_mcp.state.sqlite import DatabaseError
 from harvest_mcp.state.transaction import Transaction
 
 SAME_FOR = 600.0
-"""Seconds in which an equal create is taken for the same one said twice."""
+"""Seconds within which an equal create counts as a repetition."""
 LONGEST_LINE = 20
-"""How often a record is followed that was deleted and made again."""
+"""How many times in a row a record that was deleted and created again is followed."""
 Given = dict[str, object]
 
 
 def look_up(connection: Transaction, account: str, wanted: Wanted, now: Moment) -> Found:
-    """Return the entries of an account, newest first, and those that cannot be read."""
+    """Return an account's entries, newest first, and messages about unreadable ones."""
     entries, damaged = list[Entry](), list[Damaged]()
     for row in _rows(connection, account, wanted):
         try:
@@ -34,7 +34,7 @@ def look_up(connection: Transaction, account: str, wanted: Wanted, now: Moment) 
 
 
 def _rows(connection: Transaction, account: str, wanted: Wanted) -> list[Row | int]:
-    """Return the rows; of a list in a file that is damaged as many as can be read, and the ids of the others."""
+    """Return the rows; from a damaged file as many as can be read, and the ids of the others."""
     names = ("id", "tool", "noun", "record", "verb", "principal", "part_of")
     wants = {name: value for name in names if (value := getattr(wanted, name)) is not None}
     query = sql.entries(wants, wanted.outcomes, wanted.since, alone=wanted.alone)
@@ -54,7 +54,7 @@ def _rows(connection: Transaction, account: str, wanted: Wanted) -> list[Row | i
 
 
 def _over(row: Row, now: Moment) -> bool:
-    """Return whether a damaged entry is of a write that is over by now, whatever came of it."""
+    """Return whether a damaged entry belongs to a write that has ended, whatever its outcome."""
     try:
         return now.age(row["clock"], row["stamp"], row["settled_at"] or row["at"]) > ABANDONED
     except TypeError:
@@ -62,9 +62,9 @@ def _over(row: Row, now: Moment) -> bool:
 
 
 def under_way(connection: Transaction, account: str, deed: Deed, now: Moment) -> Entry | None:
-    """Return a write to the same record that is under way, or that was made since it was read for this one.
+    """Return a write to the same record that is under way or that came after the record was read.
 
-    Two at once would each start from what the other changes. A delete of a record that this one hangs on counts too.
+    Two at once would each start from values the other changes. A delete of a record this one refers to counts too.
 
     Raises:
         Damaged: whether one of the last minutes is that cannot be read.
@@ -83,7 +83,7 @@ def under_way(connection: Transaction, account: str, deed: Deed, now: Moment) ->
 
 
 def changed_with(connection: Transaction, account: str, deed: Deed, now: Moment) -> Entry | None:
-    """Return a change of what hangs on a record to be deleted, which is under way or came after that was read.
+    """Return a change of what a delete would take along, under way or made after that was read.
 
     Raises:
         Damaged: whether one of the last minutes is that cannot be read.
@@ -98,7 +98,7 @@ def changed_with(connection: Transaction, account: str, deed: Deed, now: Moment)
 
 
 def _readable(rows: Iterable[Row], now: Moment, *, passing: Sequence[str] = ()) -> Iterator[Entry]:
-    """Yield entries, without damaged ones that are over by now or whose outcome may be passed over.
+    """Yield entries, skipping damaged ones that have ended or whose outcome does not matter.
 
     Raises:
         Damaged: one of the last minutes cannot be read.
@@ -114,9 +114,8 @@ def _readable(rows: Iterable[Row], now: Moment, *, passing: Sequence[str] = ()) 
 def of_record(
     connection: Transaction, account: str, about: tuple[str, int], now: Moment, *, lag: float
 ) -> tuple[int, list[Entry]]:
-    """Return the id of a record's last closed change, and that one, the open ones and those of the last `lag` seconds.
-
-    Oldest first.
+    """Return the id of a record's last settled change, then that entry, the open ones and those of the last `lag`
+    seconds, oldest first.
 
     Raises:
         Damaged: one that may be open cannot be read.
@@ -133,7 +132,8 @@ def _lately(now: Moment, seconds: float) -> Given:
 
 
 def image(connection: Transaction, account: str, deed: Deed, now: Moment) -> Mapping[str, Any] | None:
-    """Return all that was before; of a create, with the highest id made lately, which a late list may not show yet."""
+    """Return everything known before the write; for a create, including the highest id made lately, which a late list
+    may lack."""
     kept = deed.image
     if deed.verb != "create" or kept is None:
         return kept
@@ -143,7 +143,7 @@ def image(connection: Transaction, account: str, deed: Deed, now: Moment) -> Map
 
 
 def twin(connection: Transaction, digest: str, now: Moment) -> Entry | None:
-    """Return the entry of an equal create of the last minutes; forget what was said before them.
+    """Return the entry of an equal create of the last minutes.
 
     Raises:
         Damaged: whether it is one cannot be read.
@@ -151,12 +151,11 @@ def twin(connection: Transaction, digest: str, now: Moment) -> Entry | None:
     row = connection.row(sql.SAID, {"digest": digest})
     if row is not None and (entry := Entry.of(row, now)).age < SAME_FOR:
         return entry
-    connection.execute(sql.UNSAY, {"digest": digest})
     return None
 
 
 def successor(connection: Transaction, account: str, noun: str, record: int) -> int | None:
-    """Return what a deleted record was made again as; one that was deleted and made again since is followed further."""
+    """Return the id a deleted record was created again as, followed on if that one was deleted and created again."""
     found, last = set[int](), record
     for _ in range(LONGEST_LINE):
         id: object = connection.value(sql.SUCCESSOR, {"of": account, "noun": noun, "record": last})
@@ -168,14 +167,14 @@ def successor(connection: Transaction, account: str, noun: str, record: int) -> 
 
 
 def system_of(connection: Transaction, id: int) -> str:
-    """Return which system a change is of, whatever its account; empty where there is none of that id."""
+    """Return the system of a change, whatever its account; empty if no change has that id."""
     return str(connection.value(sql.MADE_BY, {"entry": id}) or "")
 
 
 def shown_within(connection: Transaction, account: str, now: Moment, *, last: float) -> float | None:
-    """Return how many seconds after it was sent each write of the `last` ones was read back, at most; None for none.
+    """Return the longest time in seconds after which the writes of the `last` seconds were read back; None for none.
 
-    One that no read shows so far counts as forever.
+    A write that no read shows yet counts as infinite.
     """
     rows = connection.execute(sql.SHOWN_LATELY, {"of": account, **_lately(now, last)}).fetchall()
     took = [

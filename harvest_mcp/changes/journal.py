@@ -1,4 +1,4 @@
-"""The journal of changes: an intent is committed before its request leaves, its outcome after the answer came."""
+"""The journal of changes: an intent is committed before its request is sent, its outcome after the response."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class Journal:
-    """The changes of one account, as one principal makes them."""
+    """The changes of one account, made by one principal."""
 
     def __init__(
         self, state: State, *, system: str, account: str, principal: str, clock: Callable[[], float] = time.time
@@ -40,16 +40,20 @@ class Journal:
         return self._who["principal"]
 
     async def _run(self, work: "Callable[[Ledger], T]") -> T:
-        """Do some work in one transaction."""
+        """Run some work in one transaction."""
+        return await self.state.run(self._on(work))
+
+    async def _read(self, query: "Callable[[Ledger], T]") -> T:
+        """Run one query."""
+        return await self.state.read(self._on(query))
+
+    def _on(self, work: "Callable[[Ledger], T]") -> "Callable[[Transaction], T]":
         from harvest_mcp.changes.ledger import Ledger  # noqa: PLC0415 - brings sqlite3
 
-        def on(connection: "Transaction") -> T:
-            return work(Ledger(connection, self.state, self._who, self.clock()))
-
-        return await self.state.run(on)
+        return lambda connection: work(Ledger(connection, self.state, self._who, self.clock()))
 
     async def intend(self, deed: Deed) -> tuple[Entry, Standing]:
-        """Commit an intent, or find what stands in its way: the same said before, or another write under way.
+        """Commit an intent, or return what prevents it: an equal create lately, or another write under way.
 
         Raises:
             NotUndone: what it takes back is taken back already, or is being taken back.
@@ -66,15 +70,15 @@ class Journal:
         return found
 
     async def count(self) -> int:
-        """Return the store's count by now; what is settled later has a higher one."""
-        return await self._run(lambda ledger: ledger.count()) if self.state.exists() else 0
+        """Return the store's present count; whatever is settled later gets a higher one."""
+        return await self._read(lambda ledger: ledger.count()) if self.state.exists() else 0
 
     async def said(self, deed: Deed) -> Entry | None:
         """Return the entry of an equal create of the last minutes."""
-        return await self._run(lambda ledger: ledger.said(deed)) if self.state.exists() else None
+        return await self._read(lambda ledger: ledger.said(deed)) if self.state.exists() else None
 
     async def send_again(self, id: int, image: Mapping[str, Any]) -> None:
-        """Commit that the request of an intent is sent once more, with the image that says so.
+        """Commit that the request of an intent is sent once more, with an image that says so.
 
         Raises:
             StateError: the journal cannot be written; it may not be sent then.
@@ -82,9 +86,9 @@ class Journal:
         await self._run(lambda ledger: ledger.send_again(id, image))
 
     async def shown_within(self, last: float) -> float | None:
-        """Return how long after they were sent the writes of the `last` seconds were read back, at most; None for none.
+        """Return the longest time in seconds after which writes of the `last` seconds were read back; None for none.
 
-        Whatever process made them. One that no read shows so far counts as forever.
+        Of all processes; a write that no read shows yet counts as infinite.
         """
         return await self._run(lambda ledger: ledger.shown_within(last))
 
@@ -97,9 +101,9 @@ class Journal:
         after: Record | None = None,
         undid: bool = True,
     ) -> None:
-        """Commit what became of an intent; one that took another change back, and was applied, marks that one undone.
+        """Commit the outcome of an intent; an applied undo marks the change it undid, unless `undid` is false.
 
-        Unless it `undid` nothing, because what it came to is something else.
+        `undid` is false if the undo was stored as something else than the earlier state.
 
         Raises:
             StateError: the journal cannot be written now; the outcome is committed with the next intent.
@@ -124,11 +128,11 @@ class Journal:
                 del self.state.owed[id]
 
     async def forget(self, id: int) -> None:
-        """Let what this create said be said anew."""
+        """Allow an equal create again."""
         await self._run(lambda ledger: ledger.forget(id))
 
     async def get(self, id: int) -> Entry:
-        """Return one entry of this account.
+        """Return an entry of this account.
 
         Raises:
             NotFound: there is none of that id.
@@ -139,7 +143,7 @@ class Journal:
         raise NotFound(f"Change {id} is not known here.", next="Call list_changes for ids.")
 
     async def of_record(self, noun: str, record: int, *, lag: float) -> tuple[int, Sequence[Entry]]:
-        """Return the id of a record's last closed change, and that one, the open ones and those of `lag` seconds.
+        """Return the id of a record's last settled change, then that entry, the open ones and those of `lag` seconds.
 
         Raises:
             Damaged: one that may be open cannot be read.
@@ -147,20 +151,20 @@ class Journal:
         if not self.state.exists():
             return 0, ()
         await self._settle_owed()
-        return await self._run(lambda ledger: ledger.of_record(noun, record, lag=lag))
+        return await self._read(lambda ledger: ledger.of_record(noun, record, lag=lag))
 
     async def deleted(self, noun: str, record: int) -> Entry | None:
-        """Return the latest attempt to delete this record, if it did not fail."""
+        """Return the latest attempt to delete this record, unless it failed."""
         outcomes: tuple[Outcome, ...] = (*OPEN, "applied")
         found = await self.find(Wanted(noun=noun, record=record, verb="delete", outcomes=outcomes, limit=1))
         return next(iter(found), None)
 
     async def successor(self, noun: str, record: int) -> int | None:
-        """Return what a deleted record was made again as, by undoing the delete; None when it was not."""
+        """Return the id a deleted record was created again as, by an undo; None if it was not."""
         return await self._run(lambda ledger: ledger.successor(noun, record)) if self.state.exists() else None
 
     async def system_of(self, id: int) -> str:
-        """Return which system a change is of, of whatever account; empty where there is none of that id."""
+        """Return the system of a change, whatever its account; empty if no change has that id."""
         return await self._run(lambda ledger: ledger.system_of(id)) if self.state.exists() else ""
 
     async def find(self, wanted: Wanted) -> list[Entry]:
@@ -175,14 +179,14 @@ class Journal:
         return list(found.entries)
 
     async def look_up(self, wanted: Wanted) -> Found:
-        """Return entries of this account, newest first, and those that cannot be read."""
+        """Return entries of this account, newest first, and messages about unreadable ones."""
         if not self.state.exists():
             return Found()
         await self._settle_owed()
         return await self._run(lambda ledger: ledger.look_up(wanted))
 
     async def plan(self, draft: "ChangeSetDraft") -> "ChangeSet":
-        """Keep a plan of many changes, until it is carried out.
+        """Store a plan until it is carried out.
 
         Raises:
             StateError: it cannot be kept.
@@ -190,28 +194,28 @@ class Journal:
         return await self._run(lambda ledger: ledger.plan(draft))
 
     async def batch(self, *, id: int | None = None, plan: str = "", tool: str = "") -> "ChangeSet | None":
-        """Return a batch of this account by its id, or this principal's latest of a plan; None where there is none."""
+        """Return a batch of this account by its id, or this principal's latest of a plan; None if there is none."""
         if not self.state.exists():
             return None
         return await self._run(lambda ledger: ledger.batch(id=id, plan=plan, tool=tool))
 
     async def batches(self, most: int) -> "list[Counted]":
-        """Return the newest batches of this account that were begun, with how many parts came to what."""
+        """Return the newest batches of this account that were started, with how many steps had which outcome."""
         return await self._run(lambda ledger: ledger.batches(most)) if self.state.exists() else []
 
     async def stage(self, id: int, before: "Stage", after: "Stage") -> bool:
-        """Bring a batch from one stage to another; False where it was not at that one any more."""
+        """Move a batch from one stage to another; False if it was no longer at the first."""
         return await self._run(lambda ledger: ledger.stage(id, before, after))
 
     async def _settle_owed(self) -> None:
-        """Commit the outcomes that wait to be noted, if that can be done now."""
+        """Commit outcomes that could not be committed when they were due, if possible now."""
         if owed := dict(self.state.owed):
             with suppress(StateError):
                 await self._run(lambda ledger: ledger.pay(owed))
                 self._paid(owed)
 
     async def prune(self, days: int) -> None:
-        """Drop what is older than the retention, and give its room back, another day where the file is in use."""
+        """Drop entries older than the retention and shrink the file; if it is in use, another day."""
         if self.state.exists():
             await self._run(lambda ledger: ledger.prune(days))
             with suppress(StateError):
@@ -219,5 +223,5 @@ class Journal:
 
 
 def columns(record: Record) -> dict[str, Any]:
-    """Return a record's columns as JSON has them; what the vendor left out is left out."""
+    """Return a record's columns as JSON, without those the vendor left out."""
     return record.model_dump(mode="json", exclude_unset=True)

@@ -1,4 +1,4 @@
-"""The journal inside one transaction: what is committed together; imported with the first use of the store."""
+"""The journal within one transaction; imported at the first use of the store."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ class Ledger:
             work(self)
 
     def intend(self, deed: Deed) -> tuple[Entry, Standing]:
-        """Note an intent, or find what stands in its way.
+        """Note an intent, or return what prevents it.
 
         Raises:
             NotUndone: what it takes back is taken back already, or is being taken back.
@@ -66,14 +66,15 @@ class Ledger:
             "clock": self._now.clock,
             "stamp": self._now.seconds,
         }
-        self._connection.execute(sql.NEW_ENTRY, stored(values))
+        self._connection.execute(sql.NEW_ENTRY, row := stored(values))
         self._state.begun[values["id"]] = values
         if digest:
+            self._connection.execute(sql.UNSAY, {"digest": digest})
             self._connection.execute(sql.SAY, {"digest": digest, "at": self._now.wall, "change": values["id"]})
-        return Entry.of(stored(values), self._now), "new"
+        return Entry.of(row, self._now), "new"
 
     def _claim(self, deed: Deed) -> None:
-        """Of two who would take the same change back at once, refuse the later."""
+        """Let only the first of two undos of the same change go on."""
         if deed.undoes is None:
             return
         outcome = self._connection.value(sql.OUTCOME, {"entry": deed.undoes})
@@ -83,7 +84,7 @@ class Ledger:
             raise NotUndone(f"Change {deed.undoes} was taken back meanwhile{by}.", next="Call list_changes to see it.")
 
     def close(self, id: int, outcome: Outcome, found: Mapping[str, Any], *, undid: bool) -> None:
-        """Note what became of an intent, with what was `found`; one that took a change back marks that one undone."""
+        """Note the outcome of an intent, with what was `found`; an undo marks the change it undid."""
         values: dict[str, Any] = {
             "outcome": outcome,
             **found,
@@ -104,7 +105,7 @@ class Ledger:
         self._unsay(id, outcome, entry)
 
     def _unsay(self, id: int, outcome: Outcome, entry: Mapping[str, Any]) -> None:
-        """Let creates be said anew: this one if it came to nothing, or those of what it took away."""
+        """Allow equal creates again: of this entry if it had no effect, or of those it undid."""
         if outcome in ("no effect", "refused", "undone"):
             self.forget(id)
         if outcome != "applied":
@@ -116,17 +117,17 @@ class Ledger:
             self._connection.execute(sql.UNSAY_RECORD, same)
 
     def send_again(self, id: int, image: Mapping[str, Any]) -> None:
-        """Note with the image of an intent that its request is sent once more."""
+        """Note in an intent's image that its request is sent once more."""
         self._connection.execute(sql.SEND_AGAIN, {"entry": id, "image": json.dumps(dict(image))})
         if (begun := self._state.begun.get(id)) is not None:
             begun["before"] = dict(image)
 
     def shown_within(self, last: float) -> float | None:
-        """Return how long after they were sent the writes of the `last` seconds were read back, at most."""
+        """Return the longest time in seconds after which writes of the `last` seconds were read back."""
         return finding.shown_within(self._connection, self._account, self._now, last=last)
 
     def forget(self, id: int) -> None:
-        """Let what this create said be said anew."""
+        """Allow an equal create again."""
         self._connection.execute(sql.UNSAY_CHANGE, {"entry": id})
 
     def count(self) -> int:
@@ -138,23 +139,23 @@ class Ledger:
         return finding.twin(self._connection, self._digest(deed), self._now)
 
     def of_record(self, noun: str, record: int, *, lag: float) -> tuple[int, list[Entry]]:
-        """Return the last closed change of a record, and those that may not show yet."""
+        """Return a record's last settled change, and those that reads may not show yet."""
         return finding.of_record(self._connection, self._account, (noun, record), self._now, lag=lag)
 
     def successor(self, noun: str, record: int) -> int | None:
-        """Return what a deleted record was made again as."""
+        """Return the id a deleted record was created again as."""
         return finding.successor(self._connection, self._account, noun, record)
 
     def system_of(self, id: int) -> str:
-        """Return which system a change is of, of whatever account."""
+        """Return the system of a change, whatever its account."""
         return finding.system_of(self._connection, id)
 
     def look_up(self, wanted: Wanted) -> Found:
-        """Return entries, newest first, and those that cannot be read."""
+        """Return entries, newest first, and messages about unreadable ones."""
         return finding.look_up(self._connection, self._account, wanted, self._now)
 
     def plan(self, draft: ChangeSetDraft) -> ChangeSet:
-        """Note a plan of many changes under an id of its own."""
+        """Store a plan under a new id."""
         id = number(self._connection, self._state, self._now)
         return keeping.plan(self._connection, self._who, draft, id=id, at=self._now.wall)
 
@@ -163,15 +164,15 @@ class Ledger:
         return keeping.one(self._connection, self._who, self._now.wall, id=id, plan=plan, tool=tool)
 
     def batches(self, most: int) -> list[Counted]:
-        """Return the newest batches that were begun, with how many parts came to what."""
+        """Return the newest batches that were started, with how many steps had which outcome."""
         return keeping.several(self._connection, self._who, self._now.wall, most)
 
     def stage(self, id: int, before: keeping.Stage, after: keeping.Stage) -> bool:
-        """Bring a batch from one stage to another; False where it was not at that one."""
+        """Move a batch from one stage to another; False if it was no longer at the first."""
         return keeping.stage(self._connection, id, before, after)
 
     def prune(self, days: int) -> None:
-        """Drop what is older than the retention."""
+        """Drop entries older than the retention."""
         prune(self._connection, self._now, days)
 
     def _digest(self, deed: Deed) -> str:

@@ -1,4 +1,4 @@
-"""What became of a write, as the account shows it: the only answer there is when the vendor's was lost."""
+"""Find out whether a write was carried out by reading the account: the only way once its response is lost."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,20 +17,20 @@ ERAS = get_args(Era)
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a look showed: `applied` with the record (None when deleted) or `absent`.
+    """What a read shows of a write: `applied`, with the record (None if deleted), or `absent`.
 
-    `unclear` when it may be somebody else's doing, `hidden` when the look failed.
+    `unclear` if it may be somebody else's write, `hidden` if the read failed.
     """
 
     shows: Literal["applied", "absent", "unclear", "hidden"]
     record: Record | None = None
     id: int | None = None
     settles: bool = True
-    """Whether another look could show more; not where the newest records are never read."""
+    """Whether reading again may tell more; not if the newest records are never listed."""
 
 
 async def look(api: Api, place: Place, entry: Entry) -> Sight:
-    """Return whether the account shows what the entry meant to do."""
+    """Read the account and return whether it shows what the entry meant to do."""
     try:
         if entry.verb == "create":
             return await _named(api, place, entry) if entry.record else await _created(api, place, entry)
@@ -41,7 +41,7 @@ async def look(api: Api, place: Place, entry: Entry) -> Sight:
 
 
 async def _named(api: Api, place: Place, entry: Entry) -> Sight:
-    """Look for the record that the answer to a create named; where there is none, for one that nobody named."""
+    """Look for the record a create's response named; if that is missing or somebody else's, for a new one."""
     resource = place.resource
     assert entry.record is not None  # noqa: S101 - its caller looked
     try:
@@ -50,12 +50,12 @@ async def _named(api: Api, place: Place, entry: Entry) -> Sight:
         return await _created(api, place, entry)
     if not foreign(row, typed(resource, entry.sent)):
         return Sight("applied", row, row.id)
-    sight = await _created(api, place, entry)  # somebody else's, or changed since by somebody else
+    sight = await _created(api, place, entry)  # another's record, or changed since
     return sight if sight.shows == "applied" else Sight("unclear")
 
 
 async def made_twice(api: Api, place: Place, entry: Entry, id: int) -> tuple[int, ...]:
-    """Return the ids of other records that a create made which was sent again; none if none is seen."""
+    """Return the ids of duplicates made by a create that was sent again; empty if none is visible."""
     if entry.verb != "create":
         return ()
     try:
@@ -65,7 +65,7 @@ async def made_twice(api: Api, place: Place, entry: Entry, id: int) -> tuple[int
 
 
 async def _created(api: Api, place: Place, entry: Entry) -> Sight:
-    """Look for one record newer than all there were, with every column that was sent."""
+    """Look for exactly one record newer than all known before, with every column that was sent."""
     resource = place.resource
     new, found = await _new(api, place, entry)
     if not resource.wire.complete and not found.rows:
@@ -76,7 +76,7 @@ async def _created(api: Api, place: Place, entry: Entry) -> Sight:
 
 
 async def _new(api: Api, place: Place, entry: Entry) -> tuple[list[Record], Scan[Record]]:
-    """Return the records newer than all there were, with every column that was sent, and the list they are on."""
+    """Return the records newer than all known before with every column that was sent, and the list they are on."""
     resource = place.resource
     sent = typed(resource, entry.sent)
     above = (entry.before or {}).get("above", 0)
@@ -122,10 +122,10 @@ SIGHTS: Mapping[Shows, Literal["applied", "absent", "unclear"]] = {
 
 
 def showing(resource: Resource[Record], entry: Entry, row: Record) -> Shows:
-    """Return how much a record, as it reads, shows of what a write sent.
+    """Return how much of a write a record shows.
 
-    `more`: its lists hold others beside; `partly`: some columns only; `none`: every column is as it was before;
-    `otherwise`: none is as sent, and some are of neither value.
+    `all`; `more`: its child lists hold others besides; `partly`: some columns only; `none`: every column is as before;
+    `otherwise`: no column is as sent, and some are neither.
     """
     sent = comparable(row, typed(resource, entry.sent))
     if not (left := differing(row, sent)):
@@ -140,25 +140,25 @@ def showing(resource: Resource[Record], entry: Entry, row: Record) -> Shows:
 
 
 def _unseen(resource: Resource[Record], entry: Entry) -> bool:
-    """Return whether a write sent nothing that can be read back."""
+    """Return whether nothing that the write sent can be read back."""
     known = fields(resource.record)
     return bool(entry.sent) and all(name in known and known[name].sent_only for name in entry.sent)
 
 
 def was(resource: Resource[Record], entry: Entry, last: Entry, row: Record) -> bool:
-    """Return whether a record reads as it was before a write, as far as the last one after it changed columns."""
+    """Return whether a record reads as before a write, except for columns that the last one after it changed."""
     return not differing(row, _before(resource, entry, comparable(row, typed(resource, last.sent))))
 
 
 def _before(resource: Resource[Record], entry: Entry, sent: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the columns that were sent as they were before, if that is known."""
+    """Return the columns that were sent with their earlier values, if known."""
     return typed(resource, {name: value for name, value in (entry.before or {}).items() if name in sent})
 
 
 def foreign(row: Record, sent: Mapping[str, Value]) -> bool:
-    """Return whether a record is not the one that was created: nothing it tells of itself is as it was sent.
+    """Return whether a record cannot be the one created: none of its own columns is as sent.
 
-    What it only refers to, and what is one of few words, may be the same, unless nothing else was sent.
+    References and columns with few possible values do not count, unless nothing else was sent.
     """
     told, known = comparable(row, sent), fields(type(row))
     few = {name for name in told if known[name].ref or known[name].codes or known[name].choices}
@@ -167,7 +167,7 @@ def foreign(row: Record, sent: Mapping[str, Value]) -> bool:
 
 
 async def _attached(api: Api, place: Place, attachment: Attachment, entry: Entry, row: Record) -> Sight:
-    """Tell by the bytes whether the file is the one that was sent; where there was none before, it is."""
+    """Compare the attached file's bytes with those sent; if there was no file before, any is the one sent."""
     if not getattr(row, attachment.has):
         return Sight("absent", row, row.id)
     if not (entry.before or {}).get(attachment.has):
@@ -178,15 +178,15 @@ async def _attached(api: Api, place: Place, attachment: Attachment, entry: Entry
 
 
 def typed(resource: Resource[Record], values: Mapping[str, Any]) -> dict[str, Value]:
-    """Return columns out of the journal as a record has them."""
+    """Return journal columns as typed values of the record."""
     record = resource.record.model_validate({"id": 0, **values})
     return {name: getattr(record, name) for name in values if name in resource.record.model_fields}
 
 
 def differing(record: Record, values: Mapping[str, Value]) -> tuple[str, ...]:
-    """Return the columns that are stored otherwise; line ends and outer blanks do not count, empty is null.
+    """Return the columns stored otherwise; line ends and outer blanks are ignored, and empty equals null.
 
-    Children of a list are compared by what can be written of them: ids may be new, and the order another.
+    Children are compared by their writable columns: ids may be new, and the order another.
     """
     known = fields(type(record))
     return tuple(
@@ -197,7 +197,7 @@ def differing(record: Record, values: Mapping[str, Value]) -> tuple[str, ...]:
 
 
 def holds(record: Record, values: Mapping[str, Value]) -> bool:
-    """Return whether a record shows all of these values; of what it does not show, nothing is known."""
+    """Return whether a record has all of these values; columns it does not tell count as different."""
     known = fields(type(record))
     shown = all(name in record.model_fields_set and not known[name].sent_only for name in values)
     texts = [(getattr(record, name), value) for name, value in values.items() if isinstance(value, str)]
@@ -205,13 +205,13 @@ def holds(record: Record, values: Mapping[str, Value]) -> bool:
 
 
 def comparable(record: Record, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the values of columns that this record tells: old accounts lack what came later (harvest-v1 0.2)."""
+    """Return the values of columns that this record tells: old accounts lack newer ones (harvest-v1 0.2)."""
     later = {item.name for item in fields(type(record)).values() if len(item.eras) < len(ERAS)}
     return {name: value for name, value in values.items() if name in record.model_fields_set or name not in later}
 
 
 def _holds(stored: Value, sent: Value) -> bool:
-    """Return whether a list holds every child that was sent, beside others."""
+    """Return whether a list contains every child that was sent."""
     if not isinstance(stored, tuple) or not isinstance(sent, tuple):
         return False
     more = Counter(repr(written(child)) for child in stored)
@@ -220,7 +220,7 @@ def _holds(stored: Value, sent: Value) -> bool:
 
 
 def renewed(resource: Resource[Record], values: Mapping[str, Value], current: Record | None) -> dict[str, Value]:
-    """Return the values with children whose id is not the current record's as new ones."""
+    """Return the values, with children whose id the current record lacks turned into new ones."""
     return {name: _without_strangers(name, value, current) for name, value in values.items()}
 
 
@@ -234,12 +234,12 @@ def _without_strangers(name: str, value: Value, current: Record | None) -> Value
 
 
 def emptying(values: Mapping[str, Value], current: Record) -> dict[str, Value]:
-    """Return the values as they must be sent: where a child loses a column, it is sent empty, not left out."""
+    """Return the values to send: a column that a child loses is sent empty, as leaving it out changes nothing."""
     return {name: _emptied(value, getattr(current, name, None)) for name, value in values.items()}
 
 
 def changed(values: Mapping[str, Value], current: Record) -> dict[str, Value]:
-    """Return the values with what changes of a list within the record alone; a child that goes has only its id."""
+    """Return the values with only the changed children of each list; a removed child is its id alone."""
     return {name: _merged(value, getattr(current, name, None)) for name, value in values.items()}
 
 
@@ -261,20 +261,20 @@ def _emptied(value: Value, before: object) -> Value:
 
 
 def _lost(child: Part, before: Mapping[str, object]) -> dict[str, object]:
-    """Return what empties the columns that a child had and has no more."""
+    """Return empty values for the columns that a child had and no longer has."""
     known = fields(type(child))
     return {name: 0 if known[name].ref else "" for name in before if getattr(child, name) is None}
 
 
 def plain(value: Value) -> object:
-    """Return a value as it is compared: without line ends, outer blanks, ids, the order of children; empty is null."""
+    """Return a value for comparison: without line ends, outer blanks, ids and child order; empty is null."""
     if isinstance(value, tuple):
         return sorted(repr({name: _comparable(one) for name, one in written(child).items()}) for child in value) or None
     return (value.replace("\r\n", "\n").replace("\r", "\n").strip() or None) if isinstance(value, str) else value
 
 
 def _comparable(value: object) -> object:
-    """Return a decimal by its value: 52 comes back as 52.0, and 64 digits keep all of them."""
+    """Return a decimal by value, as 52 may come back as 52.0; up to 64 digits stay exact."""
     if not isinstance(value, Decimal):
         return value
     text = format(value, "f")
@@ -282,6 +282,6 @@ def _comparable(value: object) -> object:
 
 
 def written(child: Part) -> dict[str, object]:
-    """Return what can be written of a child, without what is empty."""
+    """Return the writable columns of a child that are filled."""
     columns = [name for name, item in fields(type(child)).items() if not item.server_set]
     return {name: value for name in columns if (value := plain(getattr(child, name))) is not None}

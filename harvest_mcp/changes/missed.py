@@ -1,4 +1,4 @@
-"""What people would miss of a record: every element that was read, but those that only follow from others."""
+"""What of a record people would miss: every element that was read, except derived ones."""
 
 import json
 import re
@@ -12,12 +12,12 @@ from harvest_mcp.changes.looking import plain, written
 from harvest_mcp.spec import Part, Value, fields
 
 MOST = 5
-"""Children told of one list."""
+"""The most children of a list to name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """How one list differs from another: children it lacks, children it has besides, elements that others lost."""
+    """The difference between two lists: children missing, children added, and elements that others lost."""
 
     lacks: Sequence[Part] = ()
     more: Sequence[Part] = ()
@@ -36,7 +36,7 @@ class Apart:
 
 
 def misses(kind: type[Part], name: str) -> bool:
-    """Return whether anybody would miss what this element holds; nobody knows of one that no column is for."""
+    """Return whether this element matters to people; of one without a column nobody knows."""
     item = fields(kind).get(name)
     if item is None:
         return True
@@ -46,7 +46,7 @@ def misses(kind: type[Part], name: str) -> bool:
 
 
 def content(part: Part) -> dict[str, object]:
-    """Return all that is filled of a part and that people would miss; a list as its children."""
+    """Return the filled elements of a part that matter to people; lists as their children."""
     told = {name: getattr(part, name) for name in fields(type(part))} | (part.model_extra or {})
     return {
         name: value
@@ -56,13 +56,13 @@ def content(part: Part) -> dict[str, object]:
 
 
 def unsent(part: Part) -> dict[str, object]:
-    """Return the part of this that no write carries, and a server may drop."""
+    """Return the part of this that no write sends, so a server may drop it."""
     sent = written(part)
     return {name: value for name, value in content(part).items() if name not in sent}
 
 
 def apart(wanted: Value, there: Value) -> Apart:
-    """Return how the list that is there differs from the wanted one; children written the same are the same."""
+    """Return how the stored list differs from the wanted one, comparing children by their writable columns."""
     left = [child for child in there if isinstance(child, Part)] if isinstance(there, tuple) else []
     lacks, lost = list[Part](), dict[str, object]()
     for child in wanted if isinstance(wanted, tuple) else ():
@@ -70,7 +70,7 @@ def apart(wanted: Value, there: Value) -> Apart:
         if not like:
             lacks.append(child)
             continue
-        before = unsent(child) if child.follow else {}  # of a table all is sent, and what it adds up to changes along
+        before = unsent(child) if child.follow else {}  # a table is sent whole, and its sums follow
         kept = max(like, key=lambda other: sum(content(other).get(name) == value for name, value in before.items()))
         left = [other for other in left if other is not kept]
         lost |= {name: value for name, value in before.items() if name not in content(kept)}
@@ -96,12 +96,12 @@ def _some(children: Sequence[Part]) -> str:
 
 
 def lists(sent: Mapping[str, Value], record: Part) -> Iterator[tuple[str, Apart]]:
-    """Yield how each list that was sent and is stored otherwise differs."""
+    """Yield how each child list differs that is stored otherwise than sent."""
     for name, value in sent.items():
         if isinstance(value, tuple) and (found := apart(value, getattr(record, name))):
             yield name, found
 
 
 def extras(before: Mapping[str, Any], kind: type[Part]) -> dict[str, Any]:
-    """Return elements of an image that no column is for; what the journal notes beside them is in brackets."""
+    """Return elements of an image that have no column; the journal's own notes are in brackets."""
     return {name: value for name, value in before.items() if name not in fields(kind) and name[0] != "(" and value}

@@ -1,4 +1,4 @@
-"""Drops the changes that were kept long enough; a clock that is set wrong takes nothing with it that it should not."""
+"""Drop changes older than the retention; a wrong clock must not delete too much."""
 
 from harvest_mcp.state import sql
 from harvest_mcp.state.clock import HIGHEST, Moment
@@ -7,11 +7,11 @@ from harvest_mcp.state.transaction import Transaction
 
 DAY = 86_400.0
 STILL_SAID = 1000
-"""Of how many changes it is remembered what their creates said."""
+"""How many of the newest creates are remembered to recognise repetitions."""
 
 
 def prune(connection: Transaction, now: Moment, days: int) -> None:
-    """Drop what is older than so many days, before now and before the newest change; at most half at once."""
+    """Drop changes more than so many days older than both now and the newest change; at most half at once."""
     count, newest = connection.execute(sql.TOLD, {"last": LAST_SECOND}).fetchone()
     if not count:
         return

@@ -1,4 +1,4 @@
-"""Sends a write whose intent is committed, and finds out what came of it."""
+"""Send a write whose intent is committed, and find out its outcome."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -18,9 +18,9 @@ log = logging.getLogger("harvest_mcp.changes")
 Send = Callable[[], Awaitable[int | None]] | Callable[[], Awaitable[None]]
 
 ATTEMPTS = 3
-"""How often a write is sent that the vendor says it is too busy for."""
+"""How often a throttled write is sent."""
 GATEWAY_WAITS, MOST_WAITED = 10.0, 60.0
-"""Seconds of a throttle that the gateway waits out by itself, and that are waited before it at most."""
+"""Seconds of a throttle that the gateway waits itself, and the most to wait here."""
 SAW = {
     "absent": "does not show the change so far",
     "unclear": "shows what may be somebody else's doing",
@@ -30,10 +30,10 @@ SAW = {
 
 @dataclass(frozen=True, slots=True)
 class Sending(Settling):
-    """One write at a time, from its intent to its outcome."""
+    """Takes one write at a time from intent to outcome."""
 
     async def _sent(self, place: Place, entry: Entry, send: Send) -> Change[Record]:
-        """Send it, and see what came of it, within the time a write has."""
+        """Send it and settle its outcome, within the time limit of a write."""
         tries = 0
 
         async def counted() -> int | None:
@@ -55,7 +55,7 @@ class Sending(Settling):
             id = await send()
         except InDoubt as doubt:
             return await self._doubted(place, entry, doubt, self.timing.looks)
-        except GateClosed as closed:  # it did not leave
+        except GateClosed as closed:  # it was not sent
             return await self._refused(place, entry, closed)
         except Throttled as throttled:
             if (done := await self._throttled(place, entry, throttled)) is not None:
@@ -65,16 +65,17 @@ class Sending(Settling):
             return await self._missing(place, entry, missing)
         except CallFailed as failure:
             return await self._refused(place, entry, failure)
-        except Exception:  # a fault of ours: whatever became of it, nobody is at it any more
+        except Exception:  # our own bug: note that nobody works on it any more
             await self._closed(entry, "in doubt")
             raise
         return await self._accepted(place, replace(entry, outcome="accepted"), id)
 
     async def _throttled(self, place: Place, entry: Entry, throttled: Throttled) -> Change[Record] | None:
-        """Look before it is sent again: the vendor may be too busy to say that it was done. None: it may be sent again.
+        """Read the account before a throttled write is sent again; return its change if it was done, None to send
+        again.
 
-        The look comes once the vendor takes calls again. Where nothing shows that reads are no later than that, and
-        twice is not as good as once, a second look comes when the lag is over.
+        It reads once the vendor accepts calls again, and a second time after the lag if the first read may be late and
+        repeating the write does harm.
 
         Raises:
             InDoubt: it does not show, which proves nothing where reads are late, and twice is not as good as once.
@@ -99,7 +100,7 @@ class Sending(Settling):
         raise self._unsettled(entry, f"{throttled.what} Whether it was carried out is not known. {saw}")
 
     async def _settles(self, resource: Kind, entry: Entry, throttled: Throttled) -> bool:
-        """Return whether another look would add nothing to one that does not show a throttled write."""
+        """Return whether a second read could not change the decision about a throttled write."""
         given_up = entry.tries >= ATTEMPTS or self.reads_late
         return given_up or _repeatable(resource, entry) or await self.proves(throttled.seconds)
 
@@ -114,9 +115,10 @@ class Sending(Settling):
         return True
 
     async def _missing(self, place: Place, entry: Entry, missing: NotFound) -> Change[Record]:
-        """Tell what a 404 to a write means: what was to be deleted is gone, if no look shows it.
+        """Settle a 404 to a write: a delete is done if no read shows the record.
 
-        One that still shows was refused, as to who may look and not delete, unless an earlier try may have deleted it.
+        If a read shows it, the delete was refused (a user may see and not delete), unless an earlier attempt may have
+        deleted it.
         """
         resource = place.resource
         if entry.verb != "delete":
@@ -132,14 +134,14 @@ class Sending(Settling):
         return await self._doubted(place, replace(entry, outcome="accepted"), gone, (0.0, *self.timing.looks[1:]))
 
     async def _refused(self, place: Place, entry: Entry, failure: CallFailed) -> Change[Record]:
-        """Close what was not carried out, unless it was when it was sent before."""
+        """Close a write that was not carried out, unless an earlier attempt was."""
         if entry.tries > 1:
             return await self._doubted(place, entry, InDoubt(failure.what), self.timing.looks)
         await self._closed(entry, "refused")
         raise failure
 
     async def _accepted(self, place: Place, entry: Entry, id: int | None) -> Change[Record]:
-        """Read back what the vendor said was done."""
+        """Read back what the vendor accepted."""
         resource = place.resource
         looks = (0.0, *self.timing.looks[1:])
         if entry.verb == "delete":
@@ -153,7 +155,7 @@ class Sending(Settling):
         return await self._back(place, replace(entry, record=id), id)
 
     async def _back(self, place: Place, entry: Entry, id: int) -> Change[Record]:
-        """Read the record as stored; failing to does not turn a write that was accepted into a failed one."""
+        """Read the record as stored; a failed read does not make an accepted write a failure."""
         resource = place.resource
         looks = self.timing.looks[1:]
         accepted = InDoubt(f"The {entry.verb} was accepted.")
@@ -176,7 +178,7 @@ class Sending(Settling):
         return Change(id, record, entry.id, differs=differs, unnoted=unnoted, doubles=doubles)
 
     async def _doubted(self, place: Place, entry: Entry, doubt: InDoubt, looks: tuple[float, ...]) -> Change[Record]:
-        """Look, now or a little later; what is found is reported as it is, and nothing is sent again."""
+        """Read the account, now and a little later; nothing is sent again."""
         resource = place.resource
         sight, accepted = Sight("hidden"), entry.outcome == "accepted"
         for pause in looks:
@@ -205,18 +207,18 @@ class Sending(Settling):
         raise unsettled
 
     async def _unseen(self, entry: Entry, id: int, why: Unseen) -> Change[Record]:
-        """Close a write that the vendor took and no read proves so far."""
+        """Close an accepted write that no read shows so far."""
         unnoted = await self._closed(entry, "accepted", record=id)
         return Change(id, None, entry.id, unnoted=unnoted, unseen=why)
 
     async def _applied(self, resource: Kind, entry: Entry, id: int, record: Record | None) -> str:
-        """Close an entry that was carried out, as it reads back; why that could not be noted, if so.
+        """Close an entry that was carried out, as read back; return why the journal could not note it, if so.
 
         Raises:
-            StoredOtherwise: a list within the record is another than was sent; what it was to take back, it did not.
+            StoredOtherwise: a child list was stored otherwise than sent, so an undo did not undo it.
         """
         found = dict(lists(typed(resource, entry.sent), record)) if record is not None and entry.verb != "act" else {}
-        if entry.undoes is not None:  # what a change lost, its undo cannot send: that is told with it
+        if entry.undoes is not None:  # an undo cannot send what the change lost; the answer says so
             found = {name: each for name, each in found.items() if each.lacks or each.more}
         unnoted = await self._closed(entry, "applied", record=id, after=record, undid=not found)
         if found:
@@ -233,7 +235,7 @@ class Sending(Settling):
         after: Record | None = None,
         undid: bool = True,
     ) -> str:
-        """Close an entry; should the journal fail now, the write is what it is, and why it failed is returned."""
+        """Close an entry; if the journal fails, return why: the write itself stands."""
         try:
             await self.journal.close(entry.id, outcome, record=record, after=after, undid=undid)
         except StateError as error:
@@ -250,21 +252,21 @@ class Sending(Settling):
 
 
 def _sent(entry: Entry) -> str:
-    """Tell how often a write was sent."""
+    """Say how often a write was sent."""
     if entry.tries < 2:
         return "It was not sent a second time."
     return f"It was sent {entry.tries} times, since it was refused for the account's budget and did not show."
 
 
 def _repeatable(resource: Kind, entry: Entry) -> bool:
-    """Return whether twice comes to the same as once: a delete, or an update without lists."""
+    """Return whether sending it twice has the effect of once: a delete, or an update without child lists."""
     known = fields(resource.record)
     lists = any(name in known and known[name].many for name in entry.sent)
     return entry.verb == "delete" or (entry.verb == "update" and not lists)
 
 
 def _differs(resource: Kind, entry: Entry, record: Record | None) -> tuple[str, ...]:
-    """Return the columns of a create or update that are stored otherwise than sent."""
+    """Return the columns of a create or update that were stored otherwise than sent."""
     if record is None or entry.verb not in ("create", "update"):
         return ()
     return differing(record, comparable(record, typed(resource, entry.sent)))

@@ -1,4 +1,4 @@
-"""Settles open changes by looking, and keeps a record from being written while one may still take effect."""
+"""Settle open changes by reading the account; no record is written while an earlier write may still take effect."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ from harvest_mcp.spec import Record, Resource
 Kind = Resource[Record]
 
 LATE_FOR = 3600.0
-"""Seconds for which an account whose reads were seen to be late is taken to have late ones."""
+"""Seconds for which an account seen to have late reads is treated as such."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """The journal of one account beside the account itself."""
+    """The journal of an account together with its API."""
 
     api: Api
     journal: Journal
@@ -29,7 +29,7 @@ class Settling:
     sleep: Callable[[float], Awaitable[None]] = field(default=anyio.sleep, kw_only=True)
 
     async def current(self, place: Place, id: int) -> Snapshot[Record]:
-        """Return a record as it reads now, once every open change of it is settled and the last one shows.
+        """Return a record as it is now, after settling its open changes; the last change must be visible.
 
         Raises:
             Unsettled: an earlier write to it may still take effect, or does not show yet.
@@ -45,14 +45,14 @@ class Settling:
         return Snapshot(record, max([last, *(entry.id for entry in known if entry.outcome != "intended")]))
 
     async def _shown(self, place: Place, id: int, known: Sequence[Entry]) -> Record:
-        """Read the record; a read that does not show the last write of the lag proves nothing."""
+        """Read the record; a read that does not show a write within the lag proves nothing."""
         resource = place.resource
         done = [entry for entry in known if entry.outcome in DONE and self.left(entry) > 0]
         try:
             record = await self.api.get(place, id)
         except NotFound:
             made = [entry for entry in done if entry.verb == "create" and entry.principal == self.journal.principal]
-            if made and done[-1].verb != "delete":  # what somebody else made, this user may not see
+            if made and done[-1].verb != "delete":  # this user may not see what somebody else created
                 raise self._late(resource, done[-1]) from None
             raise
         if done and self._unshown(resource, done, record):
@@ -60,7 +60,7 @@ class Settling:
         return record
 
     def _unshown(self, resource: Kind, done: Sequence[Entry], record: Record) -> bool:
-        """Return whether a record reads as it was before the last of these writes."""
+        """Return whether a record reads as before the last of these writes."""
         last = done[-1]
         if last.verb == "delete":
             return last.after is None
@@ -73,12 +73,12 @@ class Settling:
         return Unsettled(entry.id, what, seconds=self.left(entry), accepted=True)
 
     async def gone(self, place: Place, id: int) -> Entry | None:
-        """Return the change that deleted this record, if one did and it is gone; wait for one under way."""
+        """Return the change that deleted this record, if it is gone; wait for one under way."""
         resource = place.resource
         entry = await self.journal.deleted(resource.noun, id)
         if entry is None or (entry := await self._told(place, entry)).outcome != "applied":
             return None
-        if entry.after is None and self.left(entry) > 0:  # a read that shows it is late
+        if entry.after is None and self.left(entry) > 0:  # a read that still shows it would be late
             return entry
         try:
             await self.api.get(place, id)
@@ -95,20 +95,20 @@ class Settling:
         return settled
 
     async def _told(self, place: Place, entry: Entry) -> Entry:
-        """Return an entry with its outcome, waiting for a process that is still at it."""
+        """Return an entry with its outcome, waiting for a process that still works on it."""
         until = self.journal.clock() + self.timing.patience
         while entry.under_way() and self.journal.clock() < until:
             await self.sleep(self.timing.pause)
             entry = await self.journal.get(entry.id)
-        # One still under way may take effect yet: what does not show now is no reason to send it again.
+        # One still under way may take effect yet, so that it does not show now proves nothing.
         return await self.settle(place, entry) if entry.unsettled() else entry
 
     async def settle(self, place: Place, entry: Entry) -> Entry:
-        """Look what became of an open entry; unchanged if it cannot be seen, or may still be carried out.
+        """Settle an open entry by reading; unchanged if that shows nothing, or it may still be carried out.
 
-        What somebody else's record does not show proves nothing: this user may not see it.
+        A missing record of another principal proves nothing: this user may not see it.
         """
-        over = self.left(entry) <= 0  # before the look: one that begins within the lag proves nothing
+        over = self.left(entry) <= 0  # taken before the look: a look begun within the lag proves nothing
         sight = await look(self.api, place, entry)
         if sight.record is None and entry.principal != self.journal.principal:
             return entry
@@ -119,7 +119,7 @@ class Settling:
         elif sight.shows == "absent" and over:
             outcome = "no effect" if accepted else "refused"
         elif sight.shows == "unclear" and over and accepted and entry.verb == "update":
-            # How it was left nobody saw: an undo compares with what was sent.
+            # Nobody read how it was stored: an undo compares with what was sent.
             sight, outcome = Sight("applied"), "applied"
         else:
             return entry
@@ -127,19 +127,19 @@ class Settling:
         return await self.journal.get(entry.id)
 
     def saw_late(self) -> None:
-        """Remember that reads of this account are behind its writes."""
+        """Remember that this account's reads lag behind its writes."""
         self.journal.state.late[self.journal.account] = self.journal.state.clock()
 
     @property
     def reads_late(self) -> bool:
-        """Return whether this process saw that lately."""
+        """Whether this process saw late reads within the last hour."""
         state = self.journal.state
         return state.clock() - state.late.get(self.journal.account, float("-inf")) < LATE_FOR
 
     async def proves(self, waited: float) -> bool:
-        """Return whether a look shows by now what was carried out `waited` seconds ago.
+        """Return whether a read would by now show a write carried out `waited` seconds ago.
 
-        It does where each write of the last `lag`, by whatever process, was read back sooner than that.
+        It would if every write of the last `lag` seconds, by any process, was read back sooner than that.
         """
         if self.reads_late:
             return False
@@ -147,14 +147,14 @@ class Settling:
         return took is not None and took <= waited
 
     async def equals(self, place: Place, entry: Entry) -> tuple[int, ...]:
-        """Return the ids of other records that a create made, which was sent more than once."""
+        """Return the ids of duplicates made by a create that was sent more than once."""
         if entry.sent_times < 2 or entry.record is None or entry.outcome not in ("accepted", "applied", "undone"):
             return ()
         return await made_twice(self.api, place, entry, entry.record)
 
     def left(self, entry: Entry) -> float:
-        """Return the seconds for which a read may not show it yet, since its request was answered or given up.
+        """Return the seconds for which reads may still miss it, from its response or from when it was given up.
 
-        Of a process that is gone, since it was about to leave.
+        If its process is gone, from when it was about to be sent.
         """
         return self.timing.lag - entry.age

@@ -1,4 +1,4 @@
-"""How long a write waits, and how long a read may lag behind it."""
+"""Time limits of writes, and how long reads may lag behind them."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 class Timing:
     """All in seconds.
 
-    `lag`: how far a read may be behind an accepted write, and a commit behind its lost answer; only afterwards does
-    what does not show prove anything. `patience` is what is waited for another write to the same record, a `pause` at
-    a time; `longest` what a write may take, its looks included, since its caller may not cut it short. `looks` are the
-    waits before each look: a server may commit a moment after the connection broke.
+    `lag`: how long a read may miss an accepted write, or a write whose response was lost; only afterwards does a
+    missing change prove anything. `patience`: how long to wait for another write to the same record, in steps of
+    `pause`. `longest`: the time limit of a write with its reads, as the caller cannot cancel it. `looks`: the waits
+    before each read, since a server may commit a moment after the connection broke.
     """
 
     lag: float = 60.0

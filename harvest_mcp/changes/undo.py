@@ -1,4 +1,4 @@
-"""What takes a change back, as far as it can be taken back; what cannot is named."""
+"""Plan the write that undoes a change, and name what it cannot restore."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,14 +16,14 @@ from harvest_mcp.spec import Action, Field, Record, Resource, Value, fields
 Kind = Resource[Record]
 
 MOST = 200
-"""Characters of a value that are told in a sentence."""
+"""The most characters of a value to show in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class UndoPlan:
-    """The write that takes a change back: delete what was created, and so on.
+    """The write that undoes a change: delete what was created, and so on.
 
-    `lost` is what it cannot restore; `gone` the records that were there and stay away.
+    `lost` are columns it cannot restore; `gone` names what was deleted along and stays away.
     """
 
     does: Literal["delete", "update", "act", "create"]
@@ -34,10 +34,10 @@ class UndoPlan:
 
 
 def plan(resource: Kind, entry: Entry) -> UndoPlan:
-    """Return how to take this change back.
+    """Return how to undo this change.
 
     Raises:
-        NotUndone: it was not carried out, or was taken back before.
+        NotUndone: it was not carried out, was undone before, or cannot be undone.
     """
     if entry.outcome != "applied":
         raise NotUndone(
@@ -79,7 +79,7 @@ def plan(resource: Kind, entry: Entry) -> UndoPlan:
 
 
 def reverse(resource: Kind, action: Action, before: Value) -> Action | None:
-    """Return the action that brings back what was before this one."""
+    """Return the action that restores the value from before this one."""
     if not action.of:
         return resource.action(action.flips, bool(before))
     ways = (each for each in resource.actions if each.flips == action.flips and each.to == before)
@@ -87,7 +87,7 @@ def reverse(resource: Kind, action: Action, before: Value) -> Action | None:
 
 
 def _back(resource: Kind, action: Action, entry: Entry, before: Mapping[str, Value]) -> UndoPlan:
-    """Take an action back by what brings the column back to what it was."""
+    """Undo an action by the one that sets the column back."""
     was = before[action.flips]
     only = action.once and (entry.after or {}).get(action.once) and was
     if only or (way := reverse(resource, action, was)) is None:
@@ -96,7 +96,7 @@ def _back(resource: Kind, action: Action, entry: Entry, before: Mapping[str, Val
 
 
 def _stays(resource: Kind, entry: Entry) -> None:
-    """Refuse what the vendor has no call for: to take a file off again."""
+    """Refuse an undo the vendor has no call for, such as removing a file."""
     for rule in resource.rules:
         if final := rule.final(entry.verb, entry.before or {}, resource.word):
             why, instead = final
@@ -104,21 +104,21 @@ def _stays(resource: Kind, entry: Entry) -> None:
 
 
 def _figures(resource: Kind, sent: Sequence[str]) -> list[str]:
-    """Return the columns that were sent, and those that one of two figures changed along."""
+    """Return the columns that were sent, and the ones that changed with them because both express one figure."""
     figures = (rule.one_figure for rule in resource.rules if any(one in sent for one in rule.one_figure))
     return [*sent, *(name for figure in figures for name in figure if name not in sent)]
 
 
 def _chosen(resource: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the columns as they are sent: of two figures one."""
+    """Return the columns to send; of two that express one figure, one."""
     for rule in resource.rules:
         values = rule.chosen(values)
     return dict(values)
 
 
 def _otherwise(resource: Kind, entry: Entry) -> bool:
-    """Return whether a list within the record read back as another list than was sent."""
-    if entry.after is None:  # nobody read it back: what it is now is compared before an undo
+    """Return whether a child list was read back as another than sent."""
+    if entry.after is None:  # never read back: the present value is compared before an undo
         return False
     known = fields(resource.record)
     lists = {name: entry.sent[name] for name in entry.sent if name in known and known[name].many}
@@ -128,7 +128,7 @@ def _otherwise(resource: Kind, entry: Entry) -> bool:
 
 
 def _again(resource: Kind, entry: Entry) -> UndoPlan:
-    """Make a deleted record again: send what can be written, and name all else that it had."""
+    """Create a deleted record again: send what can be written, and name everything else it had."""
     if not resource.restorable:
         raise NotUndone(f"What {resource.one} needs to be made again is not known any more, and it would be sent anew.")
     before = entry.before or {}
@@ -138,17 +138,17 @@ def _again(resource: Kind, entry: Entry) -> UndoPlan:
 
 
 def _gone(resource: Kind, entry: Entry) -> Iterator[str]:
-    """Yield what went with a record, and does not come back with it."""
+    """Yield what was deleted along with a record and does not come back."""
     for rule in resource.rules:
         yield from rule.goes(entry.before or {})
-    if entry.beside is None:  # kept by a version that counted nothing
+    if entry.beside is None:  # written by a version that did not record this
         yield from (f"any {each.several} it had" for each in resource.dependents if each.fate != "blocks")
     yield from entry.beside or ()
     yield from (f"its {item.name}" for item in resource.writable() if item.sent_only and not item.fixed)
 
 
 def otherwise(resource: Kind, entry: Entry, now: Record) -> tuple[list[str], list[str]]:
-    """Return what people would miss of a record put back: what is gone of it, and what is another."""
+    """Return what of a restored record is missing and what is different."""
     gone, changed = list[str](), list[str]()
     before, known = entry.before or {}, fields(resource.record)
     for name, was in typed(resource, {name: before[name] for name in before if name in known}).items():
@@ -174,13 +174,13 @@ def _note(told: list[str], name: str, was: str, new: str) -> None:
 
 
 def _unarchived(resource: Kind, column: str) -> UndoPlan:
-    """Restore what a delete archived instead."""
+    """Restore a record that a delete only archived."""
     flip = resource.action(column, False)
     return UndoPlan("act" if flip else "update", {column: False}, action=flip)
 
 
 def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
-    """Refuse to undo over somebody else's change.
+    """Refuse to undo over a later change by somebody else.
 
     Raises:
         NotUndone: a column the change wrote is not as the change left it; both values are shown.
@@ -201,7 +201,7 @@ def unchanged_since(resource: Kind, entry: Entry, current: Record) -> None:
 
 
 def without_lines(resource: Kind, entry: Entry, now: Record) -> dict[str, Value] | None:
-    """Return texts without the lines that an update put above them, where others wrote there since; else None."""
+    """Return texts without the lines an update added on top, if others edited them since; None if that is unclear."""
     known, before = fields(resource.record), entry.before or {}
     values: dict[str, Value] = {}
     for name, sent in entry.sent.items():
@@ -216,7 +216,7 @@ def without_lines(resource: Kind, entry: Entry, now: Record) -> dict[str, Value]
 
 
 def _turned(item: Field, left: Value, now: Value) -> str:
-    """Return how a column reads otherwise than it was left; of two lists only the children that differ."""
+    """Say how a column differs from what the change left; of two lists, only the children that differ."""
     if isinstance(left, tuple) and isinstance(now, tuple) and left and now and (gap := apart(left, now)):
         return f"{item.name} {gap.told}"
     was = "empty" if left is None else f"as {told(item, left)}"
@@ -224,7 +224,7 @@ def _turned(item: Field, left: Value, now: Value) -> str:
 
 
 def told(item: Field, value: Value) -> str:
-    """Return a value in a sentence, without Python's escapes and without what is private."""
+    """Return a value for a sentence, without Python's escapes; private values are masked."""
     if item.private and value is not None:
         return "…"
     if isinstance(value, tuple):
@@ -235,7 +235,7 @@ def told(item: Field, value: Value) -> str:
 
 
 def _short(text: str) -> str:
-    """Return as much as a person reads, and how much more there is."""
+    """Return the beginning of a long text, with its length."""
     return text if len(text) <= MOST else f"{text[:MOST]}… ({len(text):,} characters)"
 
 

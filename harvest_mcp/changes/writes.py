@@ -1,4 +1,4 @@
-"""Every write goes through here: journalled, sent once, shielded, read back, and settled when in doubt."""
+"""All writes: noted in the journal, sent once, shielded from cancellation, read back, and settled when in doubt."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,11 +23,11 @@ Write = Callable[[Record], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Changes(Sending):
-    """The writes of one account by one tool, and what they do `beside`, in words for the journal.
+    """The writes of one account by one tool; `beside` lists effects on other records, for the journal.
 
-    Every verb raises `InDoubt` when no answer came and a look did not settle it, `StateError` when the journal cannot
-    be written, in which case nothing was sent, and any other leaf of `CallFailed` when it was not carried out. What a
-    write to a record rests on is a snapshot of it, so that a change in between is noticed.
+    Every verb raises `InDoubt` if no response came and reading did not settle it, `StateError` if the journal cannot be
+    written (then nothing was sent), and any other leaf of `CallFailed` if it was not carried out. Writes to a record
+    start from a `Snapshot`, so that a change in between is noticed.
     """
 
     tool: str
@@ -37,11 +37,11 @@ class Changes(Sending):
     """The batch that its writes are parts of, and the step."""
 
     def within(self, batch: int, step: int) -> Self:
-        """Return the same for a write that is a step of a batch."""
+        """Return the same for writes that are a step of a batch."""
         return replace(self, part=(batch, step))
 
     def doing(self, *beside: str, hangs: Hangs | None = None) -> Self:
-        """Return the same for a write that does this to other records: takes what `hangs` on it along, or stops it."""
+        """Return the same for a write that affects other records: deletes what `hangs` on it, or stops a timer."""
         return replace(self, beside=beside, hangs=hangs)
 
     async def create(
@@ -54,9 +54,10 @@ class Changes(Sending):
         once: bool = True,
         undoes: int | None = None,
     ) -> Change[Record]:
-        """Create a record. `above` is the highest id there was, `whole` whether all were seen.
+        """Create a record.
 
-        `once` takes an equal one said lately for this one.
+        `above` is the highest id before, `whole` whether all ids were seen. With `once`, an equal create of the last
+        minutes is taken for this one.
         """
         resource = place.resource
         values = renewed(resource, values, None)
@@ -77,7 +78,7 @@ class Changes(Sending):
             return await self._once(place, deed, lambda: self.api.create(place, values))
 
     async def said(self, place: Place, values: Mapping[str, Value]) -> Change[Record] | None:
-        """Return what an equal create of the last minutes made; None when there was none, or its record is gone."""
+        """Return what an equal create of the last minutes made; None if there was none, or its record is gone."""
         resource = place.resource
         deed = Deed(tool=self.tool, verb="create", noun=resource.noun, sent=_sent(place, values))
         entry = await self.journal.said(deed)
@@ -86,7 +87,7 @@ class Changes(Sending):
         return await self._made(place, entry) if entry is not None else None
 
     async def _made(self, place: Place, entry: Entry) -> Change[Record] | None:
-        """Return what an equal create made, if it is still there; a read that does not show it yet proves nothing."""
+        """Return the record an equal create made, if it is still there; a late read proves nothing."""
         ago = entry.age
         if (id := entry.record) is None or entry.outcome not in ("accepted", "applied"):
             return None
@@ -107,9 +108,9 @@ class Changes(Sending):
         undoes: int | None = None,
         firm: bool = False,
     ) -> Change[Record]:
-        """Change the given columns of a record. A list of children is sent whole.
+        """Change the given columns; a child list is sent whole.
 
-        `firm` values were made of the record as it was read, and never go over what somebody else wrote since.
+        `firm` values were computed from the record as read, and are never sent over somebody else's later write.
 
         Raises:
             Overtaken: somebody did, or another write is under way.
@@ -138,7 +139,7 @@ class Changes(Sending):
         said: Mapping[str, Value] | None = None,
         undoes: int | None = None,
     ) -> Change[Record]:
-        """Bring the action's column to what is `wanted`, which some wires say; never sent twice: that may be back."""
+        """Bring the action's column to `wanted`; never sent twice, as a second toggle would revert it."""
         deed = self._deed(action.verb, place, snapshot, {action.flips: wanted, **(said or {})}, undoes)
         aimed = replace(action, to=wanted) if isinstance(wanted, bool | str) else action
 
@@ -150,7 +151,7 @@ class Changes(Sending):
     async def attach(
         self, place: Place, attachment: Attachment, snapshot: Snapshot[Record], file: AttachedFile
     ) -> Change[Record]:
-        """Put a file beside a record; the journal has what it is, not the file itself."""
+        """Attach a file to a record; the journal notes its name, size and digest, not the file."""
         told = {"name": file.name, "bytes": len(file.data), "sha256": file.digest}
         deed = self._deed("attach", place, snapshot, {attachment.has: True, attachment.noun: told}, None)
 
@@ -160,12 +161,12 @@ class Changes(Sending):
         return await self._write(place, deed, snapshot.record, send)
 
     async def delete(self, place: Place, snapshot: Snapshot[Record], *, undoes: int | None = None) -> Change[Record]:
-        """Delete a record and read it again: only a 404 proves that it is gone; some are archived instead."""
+        """Delete a record and read it again: only a 404 proves that it is gone, as some are archived instead."""
         deed = self._deed("delete", place, snapshot, {}, undoes)
         return await self._write(place, deed, snapshot.record, lambda record: self.api.delete(place, record.id))
 
     def _image(self, resource: Kind, record: Record) -> dict[str, Any]:
-        """Return a record as it was; where the vendor leaves out what is empty, with that too."""
+        """Return the record before the write, including empty columns where the vendor leaves those out."""
         image = columns(record)
         if self.api.system.leaves_out_empty:
             return {**{item.name: None for item in resource.writable() if item.name not in record.unread}, **image}
@@ -196,7 +197,7 @@ class Changes(Sending):
             return await self._sent(place, entry, lambda: send(now))
 
     async def _begun(self, place: Place, deed: Deed, record: Record) -> tuple[Entry, Record]:
-        """Return the entry of a write once nobody else is at its record, and the record as the write finds it."""
+        """Return the entry of a write once no other writes to the record, with the record as it then is."""
         resource = place.resource
         until, waited = self.journal.clock() + self.timing.patience, False
         while True:
@@ -215,7 +216,7 @@ class Changes(Sending):
             await self.sleep(self.timing.pause)
 
     async def _renewed(self, place: Place, deed: Deed) -> tuple[Deed, Record]:
-        """Return the deed over the record as it is after somebody else's write; only a plain update does not mind."""
+        """Return the deed on top of somebody else's write in between; only a plain update allows that."""
         resource = place.resource
         assert deed.record is not None  # noqa: S101 - only a write to a record waits for another
         now = await self.current(place, deed.record)
@@ -226,7 +227,7 @@ class Changes(Sending):
         return replace(deed, before=before, read=now.read_at), now.record
 
     async def _once(self, place: Place, deed: Deed, send: Send) -> Change[Record]:
-        """Send a create unless an equal one was said lately; then tell what became of that."""
+        """Send a create unless an equal one was sent lately, whose outcome is returned then."""
         resource = place.resource
         until = self.journal.clock() + self.timing.patience
         while True:
@@ -261,12 +262,12 @@ def _under(record: Record) -> tuple[tuple[str, int], ...]:
 
 
 def _sent(place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is sent as the journal has it, and for whom."""
+    """Return what is sent as the journal notes it, including the person acted for."""
     return {**to_jsonable_python(dict(values)), **place.acted}
 
 
 @contextmanager
 def _shielded() -> Iterator[None]:
-    """Finish what is done inside when its caller leaves."""
+    """Finish the block even if the caller is cancelled."""
     with anyio.CancelScope(shield=True):
         yield

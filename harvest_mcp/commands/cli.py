@@ -47,18 +47,18 @@ def main(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None, http
 
 
 def _merged(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None) -> tuple[dict[str, Any], str | None]:
-    """Merge the flags before the command and behind it; the ones behind win."""
+    """Merge the flags before and after the command; those after it win."""
     outer, outer_sandbox = ctx.obj
     return {**outer, **{name: value for name, value in given.items() if value}}, sandbox or outer_sandbox
 
 
 def serve(given: Mapping[str, Any], sandbox: str | None, wrong: HarvestMcpError | None = None) -> None:
-    """Serve over stdio; on a terminal, explain instead of waiting for a client that never comes.
+    """Serve over stdio; on a terminal, explain instead of waiting for a client.
 
-    Where the settings are wrong, each call says so: a program that talks to this one shows its user nothing else.
+    If settings are wrong, the server still starts and each call says so: hosts show their users nothing else.
     """
     main.heard()
-    gc.disable()  # imports leave nothing to collect, and take a sixth less time when nobody looks
+    gc.disable()  # imports create no garbage, and take a sixth less time without collection
     import anyio  # noqa: PLC0415 - the commands import what they need
 
     from harvest_mcp import server  # noqa: PLC0415 - same
@@ -99,8 +99,7 @@ main.instead = lambda wrong: serve({}, None, wrong)
 def _unready(
     given: Mapping[str, Any], error: HarvestMcpError, *, apart: bool
 ) -> "tuple[Settings, McpServer, Desk | None]":
-    """Return what serves instead, one system `apart` from the other if it can; stderr has the sentence too, for a
-    log."""
+    """Return the server to run instead, perhaps with one of two systems working; the reason goes to stderr too."""
     from harvest_mcp import server  # noqa: PLC0415 - only when something is wrong
     from harvest_mcp.commands import unready  # noqa: PLC0415 - only when something is wrong
 
@@ -113,7 +112,7 @@ def _unready(
 
 
 def _opened(path: str | None, systems: Sequence[str]) -> dict[str, Any]:
-    """Embedded accounts of these systems, if they are asked for."""
+    """Return embedded accounts of these systems, if asked for."""
     if path is None:
         return {}
     from harvest_mcp.integrations import opened  # noqa: PLC0415 - only with --sandbox
@@ -190,7 +189,7 @@ def undo(ctx: click.Context, sandbox: str | None, state: str | None, change: int
 
 
 def _at_hand(ctx: click.Context, state: str | None, sandbox: str | None) -> tuple[Any, dict[str, Any]]:
-    """Return the settings, and embedded accounts if they are asked for."""
+    """Return the settings, and embedded accounts if asked for."""
     from harvest_mcp.config.settings import read  # noqa: PLC0415 - the commands import what they need
 
     merged, embedded = _merged(ctx, {"state": state}, sandbox)
@@ -294,5 +293,5 @@ def sandbox(system: str, api: str | None, port: int, db: Path | None, profile: A
 
 
 def _typed(values: Mapping[str, str]) -> str:
-    """Return what is set, as it is typed before a command."""
+    """Return the set options as typed before a command."""
     return " ".join(f"{name}={value}" for name, value in values.items())

@@ -1,4 +1,4 @@
-"""A conversation a person can read: the real stdio server as a child process, an embedded account behind it."""
+"""Play a conversation for a person to read: the real stdio server as a child process, over an embedded account."""
 
 import json
 import os
@@ -27,11 +27,11 @@ from harvest_mcp.server import temporary
 from harvest_mcp.text.render import line, printed
 
 CHANGE = re.compile(r"undo_change\(change_id=(\d+)\)")
-"""How an answer tells which change it was."""
+"""Finds the change id in an answer."""
 
 
 def main(system: str = "harvest") -> int:
-    """Play it; 0 when every call ended as expected."""
+    """Play it; return 0 if every call ended as expected."""
     console = Output(highlight=False, soft_wrap=False)
     account = INTEGRATIONS[system].embedded.open()
     before = _rows(account, system)
@@ -47,7 +47,7 @@ def main(system: str = "harvest") -> int:
 
 @dataclass(slots=True)
 class Stage:
-    """Where the conversation is played and printed."""
+    """Plays and prints the conversation."""
 
     console: Console
     account: Sandbox
@@ -146,7 +146,7 @@ def _rows(account: Sandbox, system: str) -> dict[tuple[str, int], Mapping[str, A
 
 
 def _changes(console: Console, before: Mapping[Any, Mapping[str, Any]], after: Mapping[Any, Mapping[str, Any]]) -> None:
-    """Print what is otherwise in the account than it was."""
+    """Print the differences between two states of the account."""
     console.print("[bold]What changed in the account[/]" if before != after else "[bold]The account is as it was[/]")
     for noun, id in sorted({*before} - {*after}):
         row = before[noun, id]

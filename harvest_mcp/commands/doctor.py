@@ -1,4 +1,4 @@
-"""Looks at settings, state store, address, TLS, credentials, role and budget, and says what to do about failures."""
+"""Check settings, state store, address, TLS, credentials, role and budget, and say what to do about failures."""
 
 import os
 import ssl
@@ -36,13 +36,12 @@ CONNECT_IN = 10.0
 
 
 def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift: bool = False) -> Findings:
-    """Return everything the doctor finds out; the first failure leaves out what depends on it.
+    """Return all findings; what depends on a failed check is left out.
 
-    `embedded` opens the embedded accounts of systems, where those are to be looked at; `lift` opens a gate that the
-    vendor's throttling closed.
+    `embedded` opens the sandboxes to examine; `lift` ends a lockout that the vendor's throttling caused.
 
     Raises:
-        SettingsError: an embedded account cannot be opened.
+        SettingsError: a sandbox cannot be opened.
     """
     report = Findings()
     try:
@@ -51,17 +50,17 @@ def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift:
         server.tools_for(chosen)
     except SettingsError as error:
         if embedded or not (some := unready.some(flags)):
-            report.add("settings", "failed", error.what, error.next)
+            report.add("settings", "failed", error.what, error.advice)
             return report
         chosen, desk = some
         if not desk.missing:
-            report.add("settings", "note", error.what, error.next)
+            report.add("settings", "note", error.what, error.advice)
     else:
         desk = server.open_desk(chosen, embedded(chosen.systems) if embedded else None)
     report.settings = _shown(chosen, flags)
     for system in server.systems_of(chosen) if desk.missing else ():
         why = desk.missing.get(system.name)
-        says, fix = (why.what, why.next) if why else ("complete and consistent", "")
+        says, fix = (why.what, why.advice) if why else ("complete and consistent", "")
         report.add(f"{system.title} settings", "failed" if why else "ok", says, fix)
     if not desk.missing and not report.checks:
         report.add("settings", "ok", "complete and consistent")
@@ -84,7 +83,7 @@ def _shown(chosen: Settings, flags: Mapping[str, object]) -> list[dict[str, str]
 
 
 def _store(report: Findings, store: Store) -> None:
-    """Whether the journal is nobody else's and can be written, and what it holds; nothing is made for the look."""
+    """Check that the journal is private and writable, and what it holds; nothing is created."""
     try:
         store.trusted()
         if not store.exists():
@@ -92,7 +91,7 @@ def _store(report: Findings, store: Store) -> None:
             return
         found = store.examine()
     except StateError as error:
-        report.add("state", "failed", error.what, error.next)
+        report.add("state", "failed", error.what, error.advice)
         return
     held = "1 change" if found.changes == 1 else f"{found.changes} changes"
     report.add("state", "ok", f"{store.shown} can be written: version {found.version}, {held}")
@@ -103,7 +102,7 @@ def _store(report: Findings, store: Store) -> None:
 
 
 def _to_be_made(report: Findings, store: Store) -> None:
-    """Whether a store could be made there, found out with one beside it that goes at once."""
+    """Check that a store could be created, with a temporary one beside it."""
     file = Path(store.place)
     above = next(folder for folder in file.absolute().parents if os.path.exists(folder))
     fix = f"Make {above} a folder you can write to, or name another place with HARVEST_MCP_STATE."
@@ -134,11 +133,10 @@ async def _ask(report: Findings, desk: Desk, embedded: bool, lift: bool) -> None
 
 
 async def _open(report: Findings, desk: Desk, account: Account, *, lift: bool) -> bool:
-    """Return whether the account takes calls as far as is known here; a gate that is closed is opened if that is
-    asked for."""
+    """Return whether calls are allowed as far as known here; a lockout is ended if `lift`."""
     try:
         budget = desk.line(account.system).throttle
-    except SettingsError:  # there is no way to it, as is found out next
+    except SettingsError:  # the next check reports why it cannot be reached
         return True
     closed = await (budget.lift() if lift else budget.closed_for())
     for each in budget.apart if lift else ():
@@ -155,14 +153,14 @@ async def _open(report: Findings, desk: Desk, account: Account, *, lift: bool) -
 
 
 async def _account(report: Findings, account: Account, desk: Desk, embedded: bool) -> None:
-    """Try the way there, and then what the tools do, on the connection that they would have."""
+    """Try to reach the account, then what the tools do, over their own connection."""
     try:
         if embedded:
             report.add("address", "ok", "the embedded account")
         elif not await _reached(report, account):
             return
     except SettingsError as error:
-        report.add("network", "failed", error.what, error.next)
+        report.add("network", "failed", error.what, error.advice)
         return
     await doctor_account.look(report, account, desk)
 
@@ -176,8 +174,7 @@ async def _closing(desk: Desk) -> AsyncIterator[None]:
 
 
 async def _reached(report: Findings, account: Account) -> bool:
-    """Return whether the address takes connections, and with what TLS; through a proxy only the calls themselves can
-    tell.
+    """Return whether the address accepts connections, and its TLS; through a proxy only real calls can tell.
 
     Raises:
         SettingsError: the environment names a proxy or certificates that cannot be used.
@@ -204,7 +201,8 @@ def _variable(account: Account) -> str:
 
 
 async def _trusted(report: Findings, account: Account, host: str, port: int, trust: ssl.SSLContext) -> bool:
-    """Return whether TLS comes about with the trust that the calls have; how the other side ends it is no matter."""
+    """Return whether a TLS handshake succeeds with the trust used for calls; how the other side ends it does not
+    matter."""
     try:
         with anyio.fail_after(CONNECT_IN):
             stream = await anyio.connect_tcp(host, port, ssl_context=trust, tls_standard_compatible=False)

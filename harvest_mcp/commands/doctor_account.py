@@ -1,4 +1,4 @@
-"""What the doctor asks the account: whether the token is for it, who calls, what the role may, what is left to call."""
+"""The doctor's checks at the account: whose token it is, who signs in, what the role allows, calls left."""
 
 import time
 
@@ -29,11 +29,11 @@ BY_CLOCK = {False: "tracked by how long it took", True: "tracked by when it bega
 
 
 async def look(report: Findings, account: Account, desk: Desk) -> None:
-    """Try what the tools do, on the connection that they would have."""
+    """Try what the tools do, over their own connection."""
     try:
         way = desk.line(account.system)
     except SettingsError as error:
-        report.add("network", "failed", error.what, error.next)
+        report.add("network", "failed", error.what, error.advice)
         return
     api = Api(account.system, way)
     if isinstance(way, finding.Finding) and not await _found(report, way):
@@ -43,13 +43,13 @@ async def look(report: Findings, account: Account, desk: Desk) -> None:
 
 
 async def _found(report: Findings, way: finding.Finding) -> bool:
-    """Return whether the token is for the account that is set, or for only one; where that is not told, calls tell."""
+    """Return whether the token is for the configured account, or for only one; if that cannot be asked, calls tell."""
     number = way.account.number
     try:
         told = await way.told()
         found = finding.named(told, number) if number else finding.only(told)
     except SettingsError as error:
-        report.add("account", "failed", error.what, error.next)
+        report.add("account", "failed", error.what, error.advice)
         return False
     except CallFailed:
         return True
@@ -58,7 +58,7 @@ async def _found(report: Findings, way: finding.Finding) -> bool:
 
 
 async def _signed_in(report: Findings, api: Api, account: Account) -> bool:
-    """Return who the credentials are, how fast the account answers, and what the role may."""
+    """Return who the credentials belong to, how fast the account answers, and what the role allows."""
     identities, times = [], []
     try:
         for _ in range(TRIPS):
@@ -70,7 +70,7 @@ async def _signed_in(report: Findings, api: Api, account: Account) -> bool:
         report.add("credentials", "failed", says, _elsewhere(api))
         return False
     except CallFailed as error:
-        fix = _refused(account, error) if isinstance(error, Unauthorized) else error.next
+        fix = _refused(account, error) if isinstance(error, Unauthorized) else error.advice
         name = "connection" if isinstance(error, CONNECTION) else "credentials"
         report.add(name, "failed", error.what, fix or CREDENTIALS)
         return False
@@ -86,7 +86,7 @@ async def _signed_in(report: Findings, api: Api, account: Account) -> bool:
 
 
 def _elsewhere(api: Api) -> str:
-    """Return what to do where something else than the API answers."""
+    """Return what to do if something other than the API answers."""
     way, moved = INTEGRATIONS[api.system.name].variables, api.system.moved
     if moved:
         return f"Check {way.address}; the API seems to be off there; {moved}"
@@ -94,14 +94,14 @@ def _elsewhere(api: Api) -> str:
 
 
 def _refused(account: Account, error: Unauthorized) -> str:
-    """Return what to do where the credentials are not taken, and how to move where the API may be off."""
+    """Return what to do if the credentials are rejected, and how to move if the API may be off."""
     way = INTEGRATIONS[account.system.name].variables
     fix = REVOKED.format(made=way.made) if way.made else CREDENTIALS
     return f"{fix}{_quoted(account)}{error.next.removeprefix(CHECK_THEM)}"
 
 
 def _quoted(account: Account) -> str:
-    """Say that a password has quotes or blanks around it, which may be meant for the shell."""
+    """Warn that a password has quotes or blanks around it, perhaps meant for the shell."""
     if not any(bare(secret.reveal()) != secret.reveal() for secret in account.secrets):
         return ""
     way = INTEGRATIONS[account.system.name].variables
@@ -120,6 +120,6 @@ async def _budget(report: Findings, api: Api, desk: Desk) -> None:
             try:
                 values = plain(await api.view(view))
             except CallFailed as error:
-                report.add("budget", "failed", error.what, error.next)
+                report.add("budget", "failed", error.what, error.advice)
                 continue
             report.add("budget", "ok", ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items()))

@@ -1,4 +1,4 @@
-"""What the doctor found, with what to do about it, as text and as JSON."""
+"""The doctor's findings with what to do about them, as text and as JSON."""
 
 import json
 from dataclasses import asdict, dataclass, field

@@ -1,4 +1,4 @@
-"""The flags of the command line, and those that become settings."""
+"""The flags of the command line, and which settings they become."""
 
 from collections.abc import Callable, Collection, Sequence
 from functools import wraps
@@ -47,21 +47,21 @@ SANDBOX = click.option(
 
 
 def spoken(system: str, api: str | None) -> str:
-    """Return the name of the system of this vendor that is spoken by this API."""
+    """Return the name of this vendor's system with this API."""
     from harvest_mcp.config import choosing  # noqa: PLC0415 - only for commands that take one
 
     return choosing.of(system, api)
 
 
 def flags(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the settings' flags to a command, which gets them as one mapping `given`."""
+    """Add the settings' flags to a command, which receives them as one mapping `given`."""
     return gathering(command, FLAGS, GATHERED, into="given")
 
 
 def gathering(
     command: Callable[..., Any], added: Sequence[Callable[..., Any]], names: Collection[str], *, into: str
 ) -> Callable[..., Any]:
-    """Add flags to a command, which gets those of these names as one mapping."""
+    """Add flags to a command, which receives those of these names as one mapping."""
 
     @wraps(command)
     def gathered(**options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Serve over HTTP: from settings to a socket that many clients talk to."""
+"""Serve over HTTP: from settings to a listening socket."""
 
 import os
 import socket
@@ -38,19 +38,19 @@ if TYPE_CHECKING:
 
 Opened = Callable[[tuple[str, ...]], "Mapping[str, Sandbox]"]
 NARROWINGS = 64
-"""Different wishes of clients whose lists are kept ready."""
+"""The most different narrowings whose lists are cached."""
 APPROVE, OPERATOR = "harvest-mcp approve {}".format, "whoever runs this server"
 FIRST_CALL = (
     *("harvest_mcp.gateway.client", "harvest_mcp.gateway.shared", "harvest_mcp.gateway.throttle"),
     *("harvest_mcp.changes.ledger", "harvest_mcp.consent.rows", "harvest_mcp.vault.rows"),
 )
-"""What a first call would import while all others wait."""
+"""Modules that a first call would import while all others wait."""
 LOOK = 3.0
-"""Seconds that a database has to show that it is there."""
+"""Seconds a database has to answer the readiness check."""
 
 
 def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, embedded: bool) -> None:
-    """Serve until told to end; `opened` gives embedded accounts, if they are asked for.
+    """Serve until told to end; `opened` opens sandboxes, if asked for.
 
     Raises:
         SettingsError: something does not fit; nothing listens then.
@@ -58,7 +58,7 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     way = http_settings.read(http)
     chosen = own.adjusted(read(given), way)
     several = way.workers > 1
-    _nothing_kept(chosen)
+    _no_folders(chosen, way)
     if several:
         shareable(chosen, embedded=embedded)
     desk = own.open_desk(chosen, way, opened(chosen.systems))
@@ -94,12 +94,17 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     sys.exit(1 if site.stop.under_way else 0)
 
 
-def _nothing_kept(chosen: Settings) -> None:
-    """Whether files would be written where whoever asked for them cannot get at them, and others may.
+def _no_folders(chosen: Settings, way: HttpSettings) -> None:
+    """Check that no folders of this machine are set, which callers over HTTP cannot use.
 
     Raises:
-        SettingsError: they would.
+        SettingsError: there are some.
     """
+    if chosen.receipt_folders and way.auth != "none":
+        raise SettingsError(
+            "HARVEST_MCP_RECEIPT_FOLDERS is for a server of one person; over HTTP a receipt comes with the call.",
+            next="Leave it out.",
+        )
     if chosen.export_folder:
         raise SettingsError(
             "HARVEST_MCP_EXPORT_FOLDER is for a server that one person runs; over HTTP a file goes with the answer.",
@@ -111,7 +116,7 @@ def listening(way: HttpSettings) -> socket.socket:
     """Return a socket that nobody else has.
 
     Raises:
-        SettingsError: there is none to be had at this address.
+        SettingsError: this address cannot be used.
     """
     return bound("--http", *way.listen)
 
@@ -120,12 +125,12 @@ def bound(flag: str, host: str, port: int) -> socket.socket:
     """Return a socket that nobody else has.
 
     Raises:
-        SettingsError: there is none to be had at this address.
+        SettingsError: this address cannot be used.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         made = socket.create_server((host, port), family=family, backlog=2048)
-        # Opened again from its number the socket knows that it is TCP; only then does asyncio switch Nagle's delay off.
+        # Reopened from its number the socket knows that it is TCP; only then does asyncio disable Nagle's algorithm.
         return socket.socket(fileno=made.detach())
     except (OSError, OverflowError) as error:
         why = (getattr(error, "strerror", None) or "it failed").lower()
@@ -143,11 +148,12 @@ def site_of(
     *,
     embedded: bool = False,
 ) -> Site:
-    """Return what is served; `offers` is what a narrowing leaves, of the tools of the settings unless given."""
+    """Return what is served; `offers` returns the tools for a narrowing, by default of those in the settings."""
     systems, tools = server.systems_of(chosen), server.tools_for(chosen)
     if way.auth != "none":
-        # Whoever asks is at another machine: no page and no terminal of this one is theirs.
+        # Callers are on other machines: pages and terminals of this one are not theirs.
         desk = replace(desk, confirmation=replace(desk.confirmation, page=None, command=APPROVE, types=OPERATOR))
+        desk.state.withhold()
     provider = IdProvider(way.issuer, Keys(way.issuer), way.audiences) if way.issuer else None
     team = own.pages_of(chosen, way, desk, reach, provider.keys if provider else None, embedded=embedded)
     stop, desk, offers = Stop(), team.desk, offers or offering(chosen)
@@ -159,7 +165,7 @@ def site_of(
         prompts=full.prompts,
         desk=desk,
         systems=systems,
-        entrance=HttpEntrance(offers, stop, team.own),
+        entrance=HttpEntrance(offers, stop, team.own, apart=way.auth != "none"),
     )
     return Site(
         server=built,
@@ -176,7 +182,7 @@ def site_of(
 
 
 def offering(chosen: Settings) -> Callable[[Narrowing], Offer]:
-    """Return what tells the tools that a narrowing leaves, with the prompts and the words that fit them."""
+    """Return a function for the tools of a narrowing, with the prompts and instructions that fit them."""
     systems, tools = server.systems_of(chosen), server.tools_for(chosen)
 
     @lru_cache(NARROWINGS)
@@ -188,7 +194,7 @@ def offering(chosen: Settings) -> Callable[[Narrowing], Offer]:
 
 
 def readiness(state: State) -> Callable[[], Awaitable[bool]]:
-    """Return what tells whether the state store can be used; one look at a time, however often it is asked."""
+    """Return a check whether the state store can be used; one at a time, however often it is asked."""
     one = anyio.CapacityLimiter(1)
 
     def look() -> bool:
@@ -208,7 +214,7 @@ def readiness(state: State) -> Callable[[], Awaitable[bool]]:
 
 @asynccontextmanager
 async def _beside(desk: Desk, chosen: Settings, people: OwnAccounts | None) -> AsyncIterator[None]:
-    """Prune and send spans beside the serving, and close the desks behind it."""
+    """Prune and send spans while serving, and close the desks afterwards."""
     try:
         async with traces.exported(lambda: server.names_of(chosen)), anyio.create_task_group() as group:
             group.start_soon(server.prune_daily, desk, chosen.keep_days)
@@ -221,7 +227,7 @@ async def _beside(desk: Desk, chosen: Settings, people: OwnAccounts | None) -> A
 
 
 def shareable(chosen: Settings, *, embedded: bool) -> None:
-    """Whether several processes would know of each other.
+    """Check that several processes would share their state.
 
     Raises:
         SettingsError: they would not.

@@ -1,4 +1,4 @@
-"""The flags of serving over HTTP, and where they lead; nothing of it is imported where nobody serves so."""
+"""The flags for serving over HTTP; nothing else is imported unless they are used."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -37,12 +37,12 @@ VARIABLES = ("HARVEST_MCP_HTTP", "HARVEST_MCP_HTTP_FILE")
 
 
 def http_flags(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the flags to a command, which gets them as one mapping `http`."""
+    """Add the flags to a command, which receives them as one mapping `http`."""
     return gathering(command, FLAGS, NAMES, into="http")
 
 
 def served(given: Mapping[str, Any], http: Mapping[str, Any], opened: Callable[..., Any], *, embedded: bool) -> bool:
-    """Serve over HTTP where that is asked for; return False where it is not."""
+    """Serve over HTTP if that is asked for; return False if not."""
     if not (http["http"] or any(os.environ.get(name) for name in VARIABLES)):
         return False
     from harvest_mcp.commands import http as over_http  # noqa: PLC0415 - brings a server with it

@@ -1,6 +1,7 @@
-"""The journal for a person at a terminal: a table of changes, and undo with the question asked right there."""
+"""The journal at a terminal: a table of changes, and undo with its question asked right there."""
 
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -36,17 +37,26 @@ UNDO = "undo_change"
 Embedded = Mapping[str, "Sandbox"]
 
 
+WIDE = 10_000
+"""Columns of an output that is no terminal: whoever searches it finds each change on a line of its own, and whole."""
+
+
 class Output(Console):
-    """Says that nobody reads on as any other output does; rich would end the process without a word."""
+    """A console that lets a broken pipe raise; rich would exit the process without a word."""
 
     def on_broken_pipe(self) -> None:
-        raise  # noqa: PLE0704 - it is called while that error is handled
+        raise  # noqa: PLE0704 - called while that error is handled
+
+
+def tell(table: Table) -> None:
+    """Print a table, as wide as the terminal where there is one."""
+    Output(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE).print(table)
 
 
 def changes(
     chosen: Settings, sandboxes: Embedded, *, tool: str | None, record: str | None, limit: int, as_json: bool
 ) -> int:
-    """Print the newest changes of the accounts the settings name."""
+    """Print the newest changes of the accounts in the settings."""
     systems = server.systems_of(chosen)
     about = record_named("changes", systems, record, ["--tool", "--record", "--limit"])
 
@@ -63,7 +73,7 @@ def changes(
     elif not found:
         click.echo("No changes in this account's journal.")
     else:
-        Output().print(_table(systems, found))
+        tell(_table(systems, found))
     return 0
 
 
@@ -72,10 +82,10 @@ def _as_json(entry: Entry) -> dict[str, object]:
 
 
 def undo(chosen: Settings, sandboxes: Embedded, id: int) -> int:
-    """Take a change back; 0 when it was.
+    """Undo a change; return 0 if it was undone.
 
     Raises:
-        SettingsError: the settings leave writing, or undoing, out.
+        SettingsError: the settings exclude writing, or undoing.
     """
     if chosen.read_only or UNDO in chosen.exclude_tools:
         named = "HARVEST_MCP_READ_ONLY" if chosen.read_only else "HARVEST_MCP_EXCLUDE_TOOLS"
@@ -98,7 +108,7 @@ async def _undone(chosen: Settings, sandboxes: Embedded, id: int) -> tuple[str, 
 
 @asynccontextmanager
 async def _desk(chosen: Settings, sandboxes: Embedded) -> AsyncIterator[Desk]:
-    """Open whatever the policy for assistants is, the person at this terminal is asked here."""
+    """Open a desk that asks the person at this terminal, whatever the policy for assistants."""
     desk = server.open_desk(chosen.model_copy(update={"confirm": "ask"}), sandboxes)
     try:
         await desk.find()
@@ -108,7 +118,7 @@ async def _desk(chosen: Settings, sandboxes: Embedded) -> AsyncIterator[Desk]:
 
 
 async def _ask(question: Question, code: str) -> Reply:
-    """Return a person at the keyboard; no terminal, no yes."""
+    """Ask the person at the keyboard; without a terminal the answer is no."""
     if not sys.stdin.isatty():
         raise NotConfirmed(f"{question.text} No person is at this terminal to be asked.", next="Run it in one.")
     agreed = await anyio.to_thread.run_sync(lambda: click.confirm(printed(question.text), default=False))
@@ -116,7 +126,7 @@ async def _ask(question: Question, code: str) -> Reply:
 
 
 def _table(systems: Sequence[System], found: Sequence[Entry]) -> Table:
-    """Return the changes as a table; whose each is where several made them."""
+    """Return the changes as a table, with who made each if there are several."""
     several = len({entry.principal for entry in found}) > 1
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("id", "at", *(("who",) if several else ()), "tool", "record", "outcome", "fields"):

@@ -1,4 +1,4 @@
-"""`harvest-mcp login` and `logout`: a password goes into the keyring once it is known to be right, and out again."""
+"""`harvest-mcp login` and `logout`: store a password or token in the keyring once it was tried, and delete it."""
 
 import os
 import sys
@@ -25,17 +25,17 @@ CALLED: dict[Kind, str] = {"password": "password", "token": "access token"}
 
 
 def login(vendor: str, api: str | None, *, token: bool) -> int:
-    """Ask for an account and how to sign in, try it, and keep it; 0 when it is kept.
+    """Ask for an account and how to sign in, try it, and store it; return 0 if it is stored.
 
     Raises:
-        SettingsError: nobody is at the keyboard, there is no keyring, or what was typed cannot be right.
+        SettingsError: nobody is at the keyboard, there is no keyring, or what was typed is invalid.
     """
     newest = INTEGRATIONS[choosing.of(vendor, "v2")].variables
     if token and not newest.token:
         raise SettingsError(f"{load(vendor).title} takes no access token; leave --token out.")
     system = choosing.of(vendor, api) if api else choosing.found_in(vendor, os.environ)
     _somebody("login", INTEGRATIONS[system].variables if system else newest)
-    keyring_store.opened()  # before anybody types a password for nothing
+    keyring_store.opened()  # checked before anybody types a password
     secret = None
     if system is None and (token or (secret := ask_token(newest, otherwise=True))):
         system = choosing.of(vendor, "v2")
@@ -43,7 +43,7 @@ def login(vendor: str, api: str | None, *, token: bool) -> int:
 
 
 def _keep(system: str, secret: Secret | None, *, token: bool) -> int:
-    """Ask for what is missing, try it, and keep it."""
+    """Ask for what is missing, try it, and store it."""
     named = read({}).signing_in(system)
     way = named.way
     kind: Kind = "token" if token or not way.user else "password"
@@ -73,10 +73,10 @@ def _keep(system: str, secret: Secret | None, *, token: bool) -> int:
 
 
 def logout(vendor: str, api: str | None) -> int:
-    """Take an account's password and token out of the keyring; 0 when there was one.
+    """Delete an account's password and token from the keyring; return 0 if there was one.
 
     Raises:
-        SettingsError: it is not said which account, or there is no keyring.
+        SettingsError: no account is named, or there is no keyring.
     """
     system = choosing.of(vendor, api) if api else choosing.found_in(vendor, os.environ)
     named = read({}).signing_in(system or choosing.of(vendor, "v1"))
@@ -102,10 +102,10 @@ def _somebody(command: str, way: Variables) -> None:
 
 
 def ask_account(named: SigningIn) -> SigningIn:
-    """Just the account a person names, its address and who signs in; those that are set can be taken over.
+    """Return the account a person names, its address and user; those that are set are suggested.
 
     Raises:
-        SettingsError: what was typed cannot be right.
+        SettingsError: what was typed is invalid.
     """
     if not named.way.user:
         number = spellings.bare(click.prompt("Number of the account", default=named.number or None))
@@ -119,7 +119,7 @@ def ask_account(named: SigningIn) -> SigningIn:
 
 
 def ask_token(way: Variables, *, otherwise: bool = False) -> Secret:
-    """Return the token that a person types; an empty one, with `otherwise`, is for signing in with a password."""
+    """Return the token a person types; an empty one, with `otherwise`, means to sign in with a password."""
     more = "; empty for an account of API v1" if otherwise else ""
     words = f"Access token, made at {way.made} (not shown{more})"
     text = click.prompt(words, hide_input=True, default="" if otherwise else None, show_default=False)
@@ -127,7 +127,7 @@ def ask_token(way: Variables, *, otherwise: bool = False) -> Secret:
 
 
 def numbered(system: str, given: SigningIn, *, ask: bool = True) -> SigningIn:
-    """Return it with the number of the account, where a token is for several; `ask` a person which, if need be.
+    """Return it with the account's number if a token is for several; `ask` lets a person choose.
 
     Raises:
         SettingsError: it is for none, or not for the one that is set; or for several, and nobody is asked.
@@ -148,7 +148,7 @@ def numbered(system: str, given: SigningIn, *, ask: bool = True) -> SigningIn:
 
 
 async def accounts_of(system: str, given: SigningIn) -> Sequence[finding.TokenAccount] | None:
-    """Return the accounts that a token is for; None where the system has no such tokens."""
+    """Return the accounts of a token; None if the system has no such tokens."""
     way = server.over_http(read({}))(server.signed_in(load(system), given.complete()))
     try:
         return await way.told() if isinstance(way, finding.Finding) else None
@@ -157,7 +157,7 @@ async def accounts_of(system: str, given: SigningIn) -> Sequence[finding.TokenAc
 
 
 async def who_is(system: str, given: SigningIn) -> str:
-    """Return who the account says this is."""
+    """Return who the account says the user is."""
     account = server.signed_in(load(system), given.complete())
     line_ = server.over_http(read({}))(account)
     try:

@@ -1,7 +1,6 @@
-"""How every command meets its streams and its end: one sentence on stderr for whatever stops it, and a status."""
+"""Run every command: its streams, its errors as one sentence on stderr, and its exit status."""
 
 import errno
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -16,11 +15,11 @@ from harvest_mcp.commands.start import ServerStart
 from harvest_mcp.errors import HarvestMcpError, SettingsError
 
 WRONG = 2
-"""The exit status where the settings, or the way a command was called, are wrong."""
+"""The exit status for wrong settings and wrong options."""
 UNHEARD = 1
-"""That where nobody takes what it says."""
+"""The exit status if the output cannot be written."""
 LOST = {errno.EPIPE: "nobody reads it any more", errno.EBADF: "it is closed"}
-"""What becomes of an output, by the system's number; the others by its words."""
+"""Messages for output errors, by errno; others use the system's own words."""
 OUTPUT = (*LOST, errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT)
 
 
@@ -29,20 +28,20 @@ ELSEWHERE = {
     "audit": "harvest_mcp.commands.audit.options",
     "vault": "harvest_mcp.commands.hosted.vault",
 }
-"""Commands that are in folders of their own, by the module that has each."""
+"""Commands in folders of their own, by module."""
 
 
 class Commands(click.Group):
-    """Errors of ours, and an output that cannot be written, end any command with one sentence and no traceback."""
+    """A click group whose commands end with one sentence and no traceback on our errors and on output errors."""
 
     start = ServerStart()
-    """What came before the command line was read."""
+    """The start before the command line was parsed."""
     instead: Callable[[SettingsError], None] | None = None
-    """Serves what only says this, and ends the process."""
+    """Serves a server that only says this error, and exits."""
     elsewhere: Mapping[str, str] = ELSEWHERE
-    """Commands by the module that has each, which is imported when it is called."""
+    """The module of each command, imported when it is called."""
     closed: tuple[str, ...] = ()
-    """Those of stdin, stdout and stderr that were not open when it began."""
+    """Those of stdin, stdout and stderr that were closed at the start."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*self.commands, *self.elsewhere])
@@ -58,7 +57,7 @@ class Commands(click.Group):
         return super().parse_args(ctx, [f"--sandbox={IN_MEMORY}" if each == "--sandbox" else each for each in args])
 
     def make_context(self, info_name: str | None, args: list[str], *more: Any, **extra: Any) -> click.Context:
-        """Options that do not fit are told in the conversation where there is one."""
+        """Report wrong options in the conversation if there is one."""
         given = list(args)
         try:
             return super().make_context(info_name, args, *more, **extra)
@@ -67,7 +66,7 @@ class Commands(click.Group):
             raise
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """So is a command that is none."""
+        """Report an unknown command in the same way."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -75,7 +74,7 @@ class Commands(click.Group):
             raise
 
     def _misused(self, error: click.UsageError, args: list[str]) -> None:
-        """Serve where a program may wait on stdin for what it hears; a person, or who named a command, is told here."""
+        """Serve if a program may wait on stdin for the message; tell a person, or whoever named a command, here."""
         if (
             self.instead
             and "stdin" not in self.closed
@@ -92,13 +91,12 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         self.closed = _opened()
-        logging.getLogger("stamina").setLevel(logging.ERROR)  # its line per retry is for nobody at a terminal
         if "stdout" in self.closed:
             say("stdout is closed, so nothing can be told.")
             sys.exit(WRONG)
         try:
             super().main(*args, **extra)
-        except (OSError, BaseExceptionGroup) as error:  # of what is printed before there is a command, such as --help
+        except (OSError, BaseExceptionGroup) as error:  # for output before a command, such as --help
             _ended_by(error)
         finally:
             _flush()
@@ -113,20 +111,20 @@ class Commands(click.Group):
             _ended_by(error)
 
     def heard(self) -> None:
-        """Raise where nobody can talk to a server on stdin."""
+        """Raise if nobody can talk to a server on stdin."""
         if "stdin" in self.closed:
             raise SettingsError("stdin is closed, and an assistant talks to this server over stdin and stdout.")
 
 
 def say(error: HarvestMcpError | str) -> None:
-    """One line on stderr."""
+    """Print one line to stderr."""
     from harvest_mcp.text.render import printed  # noqa: PLC0415 - only for an error
 
     click.echo(printed(f"harvest-mcp: {error}"), err=True)
 
 
 def _ended_by(error: OSError | BaseExceptionGroup[BaseException]) -> NoReturn:
-    """Say what the system said; whatever else it is goes on."""
+    """Report an error of the operating system; re-raise any other."""
     if (failure := next(_of_the_system(error), None)) is None:
         raise error
     if failure.errno in OUTPUT and failure.filename is None:
@@ -137,15 +135,14 @@ def _ended_by(error: OSError | BaseExceptionGroup[BaseException]) -> NoReturn:
 
 
 def _opened() -> tuple[str, ...]:
-    """Return which streams are closed; they lead nowhere from now on, lest the next file that is opened takes their
-    place."""
+    """Return which streams are closed, and open them to nowhere, lest the next opened file takes their place."""
     closed = tuple(name for name in ("stdin", "stdout", "stderr") if getattr(sys, name) is None)
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if name in closed:
             _nowhere(number)
-            setattr(sys, name, open(number, "r" if name == "stdin" else "w", closefd=False, encoding="utf-8"))  # noqa: SIM115 - it is the stream, for as long as the process
+            setattr(sys, name, open(number, "r" if name == "stdin" else "w", closefd=False, encoding="utf-8"))  # noqa: SIM115 - the stream is open as long as the process
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # what a terminal of another encoding cannot show
+        sys.stdout.reconfigure(errors="backslashreplace")  # for characters the terminal's encoding lacks
     return closed
 
 
@@ -157,7 +154,7 @@ def _nowhere(number: int) -> None:
 
 
 def _of_the_system(error: BaseException) -> Iterator[OSError]:
-    """Yield the errors of the system among what several tasks ended with."""
+    """Yield the operating system's errors in an exception group."""
     if isinstance(error, BaseExceptionGroup):
         for each in error.exceptions:
             yield from _of_the_system(each)
@@ -173,7 +170,7 @@ def _flush() -> None:
 
 
 def _unheard(error: OSError) -> NoReturn:
-    """End it here: what is still to be written would fail again, with a traceback, when the process ends."""
+    """Exit here: output still buffered would fail again, with a traceback, at the regular exit."""
     why = LOST.get(error.errno or 0) or (error.strerror or "it failed").lower()
     _nowhere(1)
     say(f"The output could not be written: {why}.")

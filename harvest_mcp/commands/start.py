@@ -1,4 +1,4 @@
-"""What comes before the command line is read, and what is kept of it for the next start."""
+"""A start before the command line is parsed, and what is stored for the next one."""
 
 from _collections_abc import Awaitable, Callable
 
@@ -9,16 +9,16 @@ if TYPE_CHECKING:
 
 
 class ServerStart:
-    """What came before the command line is read: the key of this start, and the conversation that has begun."""
+    """The start so far: its key, and a conversation that may have begun."""
 
     def __init__(self, key: str | None = None, place: str | None = None, begun: "Begun | None" = None) -> None:
-        """`place` is where the file of this key lies, or is to lie."""
+        """`place` is the path of this key's file, existing or not."""
         self._key, self._place, self.begun = key, place, begun
 
     def keeping(self, server: "McpServer", log_level: str) -> "Callable[[], Awaitable[None]] | None":
-        """Return what keeps the answers of this server for the next start.
+        """Return the function that stores this server's answers for the next start.
 
-        Not for a log with more than warnings, which tells of messages that would not come by.
+        None with a log level below WARNING, as messages answered from a file would not be logged.
         """
         if self._key is None or self._place is None or log_level not in ("WARNING", "ERROR"):
             return None
@@ -29,7 +29,7 @@ class ServerStart:
         return partial(making.keep, server, self._key, self._place, tells=log_level == "WARNING")
 
     def forget(self) -> None:
-        """Keep nothing of this start, and take away what was kept: its settings are not right any more."""
+        """Store nothing, and delete what was stored: its settings are no longer valid."""
         if self._place is not None:
             from harvest_mcp.protocol.front import making  # noqa: PLC0415 - only when something is wrong
 

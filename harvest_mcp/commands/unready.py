@@ -1,6 +1,6 @@
-"""What serves when the settings are wrong: the same tools, each of which only says what is to be mended.
+"""The server for wrong settings: the same tools, each of which only says what to correct.
 
-Where they are wrong about one of two systems only, those of the other work.
+If they are wrong for one of two systems only, the other's tools work.
 """
 
 import os
@@ -31,7 +31,7 @@ THEN = "Mend it where this server is set up, check it with `harvest-mcp doctor`,
 
 
 class Readable(Settings):
-    """What can be read of the settings: for telling what there would be, never for a call."""
+    """The settings as far as they can be read: to tell what would be offered, never for a call."""
 
     @classmethod
     def settings_customise_sources(
@@ -41,7 +41,7 @@ class Readable(Settings):
 
 
 def readable(flags: Mapping[str, object]) -> Settings:
-    """Return the settings with the default in the place of each that does not fit."""
+    """Return the settings, with the default in place of each invalid one."""
     given = by_variable(flags)
     defaults = {str(field.validation_alias): field.default for field in Settings.model_fields.values()}
     for _ in defaults:
@@ -53,7 +53,7 @@ def readable(flags: Mapping[str, object]) -> Settings:
 
 
 def offered(settings: Settings) -> list[Tool]:
-    """Return the tools these settings would give; where they name one that is not there, without that choice."""
+    """Return the tools of these settings; if they name an unknown one, without that choice."""
     for chosen in _ever_less(settings):
         try:
             return tools_for(chosen)
@@ -70,10 +70,10 @@ def _ever_less(settings: Settings) -> Iterator[Settings]:
 
 
 def some(flags: Mapping[str, object], then: str = "") -> tuple[Settings, Desk] | None:
-    """Return the settings, and a desk over the systems that they do set up, where that is only one of two.
+    """Return the settings and a desk for the systems that are set up, if one of two is.
 
-    `then` is what to do once what is wrong is mended. None where both are right or wrong, or the server itself is.
-    What is wrong with a system that is not offered is no matter.
+    `then` says what to do once the settings are corrected. None if both are right or wrong, or the server itself is. A
+    system that is not offered does not matter.
     """
     there = readable(flags)
     good: dict[str, tuple[Settings, Account]] = {}
@@ -99,16 +99,16 @@ def some(flags: Mapping[str, object], then: str = "") -> tuple[Settings, Desk] |
 
 
 def _begun(there: Settings) -> tuple[str, ...]:
-    """Return the systems of which anything is set, be it misspelt or unreadable."""
+    """Return the systems of which anything is set, even misspelt or unreadable."""
     named = {_of(variable) for variable in os.environ}
     return tuple(name for name in there.vendors if INTEGRATIONS[name].vendor in named or name in there.systems)
 
 
 def _alone(system: str, flags: Mapping[str, object]) -> tuple[Settings, Account]:
-    """Return the settings without those of other systems, and the account of this one.
+    """Return the settings without other systems, and this one's account.
 
     Raises:
-        SettingsError: something of it, or of the server itself, is wrong.
+        SettingsError: something in it, or in the server itself, is wrong.
     """
     with _without_others(system):
         chosen = read(flags)
@@ -119,7 +119,7 @@ def _alone(system: str, flags: Mapping[str, object]) -> tuple[Settings, Account]
 
 @contextmanager
 def _without_others(system: str) -> Iterator[None]:
-    """Take what the environment says of other systems out of it for a while."""
+    """Temporarily remove other systems' variables from the environment."""
     own = (INTEGRATIONS[system].vendor, "")
     others = {name: os.environ.pop(name) for name in list(os.environ) if _of(name) not in own}
     try:
@@ -129,7 +129,7 @@ def _without_others(system: str) -> Iterator[None]:
 
 
 def _of(variable: str) -> str:
-    """Return the vendor that a variable is about; empty for the server's own, and for anybody else's."""
+    """Return the vendor a variable belongs to; empty for the server's own and for unrelated ones."""
     name = variable.removesuffix("_FILE")
     return next((each.vendor for each in INTEGRATIONS.values() if each.variables.about(name)), "")
 
@@ -139,7 +139,7 @@ def _variable(field: str) -> str:
 
 
 def build(settings: Settings, why: HarvestMcpError) -> "McpServer":
-    """Return a server that lists these tools and carries none of them out."""
+    """Return a server that lists these tools and carries out none."""
     from harvest_mcp.protocol.sdk import make_server  # noqa: PLC0415 - as when all is well
 
     tools = offered(settings)

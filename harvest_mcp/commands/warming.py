@@ -1,4 +1,4 @@
-"""Load what serving needs, and then what a first call does, before anybody waits for it."""
+"""Import what serving and a first call need, before anybody waits for it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
@@ -12,11 +12,12 @@ READING = (
     *("httpx", "harvest_mcp.gateway.client", "harvest_mcp.gateway.pool", "harvest_mcp.gateway.throttle"),
     *("harvest_mcp.gateway.shared", "harvest_mcp.state.sqlite", "harvest_mcp.state.trust", "anyio._core._sockets"),
 )
-"""What the first call to a vendor brings along, and the place in the account's budget that it takes."""
+"""Modules for a first call to a vendor, and for its place in the call budget."""
 
 
 def load(arguments: Sequence[str], wanted: Callable[[], bool]) -> None:
-    """Do what the start with these arguments does next, but open nothing; no more once somebody waits for it."""
+    """Import what a start with these arguments needs next, without opening anything; stop once somebody waits for
+    it."""
     for _ in _steps(arguments):
         if wanted():
             return
@@ -35,12 +36,10 @@ def _steps(arguments: Sequence[str]) -> Iterator[None]:
     from harvest_mcp.config import settings  # noqa: PLC0415 - same
     from harvest_mcp.protocol import prompts, sdk  # noqa: PLC0415 - same
 
-    given = Group.make_context(
-        cli.main, "harvest-mcp", [*arguments]
-    ).params  # without what ours does when they are wrong
+    given = Group.make_context(cli.main, "harvest-mcp", [*arguments]).params  # without our handling of wrong options
     try:
         tools = server.tools_for(settings.read({name: given[name] for name in flags.GATHERED}))
-    except HarvestMcpError:  # it is told where there is somebody to tell
+    except HarvestMcpError:  # reported later, where it can be
         return
     yield
     for tool in tools:

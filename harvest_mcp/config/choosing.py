@@ -1,4 +1,4 @@
-"""Which API of a vendor is spoken, by what is set."""
+"""Choose the API version of a vendor by what is set."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -6,12 +6,12 @@ from harvest_mcp.integrations import INTEGRATIONS
 
 FIRST = ("url", "subdomain", "email", "password")
 SECOND = ("access_token", "account_id", "api_url")
-"""Settings that sign in to v1 of Harvest, and to v2; a token beside those of v1 is one of v1."""
+"""Settings that sign in to Harvest v1, and to v2; a token beside those of v1 is for v1."""
 SAID = "HARVEST_API"
 
 
 def spoken(api: str | None, system: str | None, given: Callable[[str], bool]) -> str:
-    """Return which of Harvest's APIs is spoken: what is said, else v2 where only what signs in to it is `given`."""
+    """Return which of Harvest's APIs to use: the one asked for, else v2 if only its credentials are `given`."""
     one = INTEGRATIONS.get(system or "")
     if said := api or (one.api if one and one.vendor != system else ""):
         return said
@@ -19,22 +19,22 @@ def spoken(api: str | None, system: str | None, given: Callable[[str], bool]) ->
 
 
 def meant(system: str, names: Sequence[str]) -> tuple[str, ...]:
-    """Return those of these systems that are of the vendor of this one, or all where `both` are meant."""
+    """Return the systems of this one's vendor, or all if `both` are meant."""
     if system == "both":
         return tuple(names)
     return tuple(name for name in names if INTEGRATIONS[name].vendor == INTEGRATIONS[system].vendor)
 
 
 def of(vendor: str, api: str | None) -> str:
-    """Return the system of this vendor that is spoken by this API."""
+    """Return the system of this vendor with this API."""
     own = (name for name, each in INTEGRATIONS.items() if each.vendor == vendor and each.api in ("", api or each.api))
     return next(own)
 
 
 def found_in(vendor: str, environ: Mapping[str, str]) -> str | None:
-    """Return the system of this vendor that these variables, or the files they name, set up; None where they set none.
+    """Return the system of this vendor that these variables, or the files they name, set up; None if none.
 
-    A vendor of one API has no choice.
+    A vendor with one API has no choice.
     """
     ways = [each.variables for each in INTEGRATIONS.values() if each.vendor == vendor]
     if len(ways) == 1:

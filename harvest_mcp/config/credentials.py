@@ -1,4 +1,4 @@
-"""Where an account is and who signs in: what must be set for each system, and whether it can be sent."""
+"""The address and credentials of an account: what must be set for each system, and whether it can be sent."""
 
 import re
 from dataclasses import dataclass, replace
@@ -11,12 +11,12 @@ from harvest_mcp.integrations import Variables
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 PAGES = 50
-"""Pages of a list that one call reads unless the settings say otherwise."""
+"""The default number of pages of a list that one call reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class SigningIn:
-    """What is set about one system's account, as far as it is set; `login` is the command that keeps a password."""
+    """What is set of one system's account, perhaps incomplete; `login` is the command that stores a password."""
 
     way: Variables
     address: str | None
@@ -29,17 +29,17 @@ class SigningIn:
 
     @property
     def where(self) -> str:
-        """Return the address, or the usual one."""
+        """Return the address, or the default one."""
         return self.address or self.way.usual
 
     @property
     def whose(self) -> str:
-        """Return what tells it from other accounts at the address: who signs in, or its number."""
+        """Return what tells it from other accounts at the address: the user, or its number."""
         return self.user or self.number
 
     @property
     def names(self) -> dict[str, str]:
-        """Return the variables that name the account, without a secret."""
+        """Return the variables that identify the account, without secrets."""
         way = self.way
         if way.user:
             return {way.address: self.address or way.example, way.user: self.user or "you@example.com"}
@@ -52,7 +52,7 @@ class SigningIn:
         return any((self.address, self.user, self.password, self.token, self.number))
 
     def check(self) -> None:
-        """Whether what is set can be an address, and can be sent.
+        """Check that what is set can be an address, and can be sent.
 
         Raises:
             SettingsError: naming the variable, with an example.
@@ -70,7 +70,7 @@ class SigningIn:
             )
 
     def complete(self) -> "SigningIn":
-        """Return it with an address and a way to sign in; a password that is not set may be in the keyring.
+        """Return it with an address and credentials; a missing password is looked up in the keyring.
 
         Raises:
             SettingsError: naming what is missing, with an example.
@@ -101,7 +101,7 @@ class SigningIn:
         )
 
     def _by_token(self, way: Variables) -> "SigningIn":
-        """With the usual address unless another is set, and a token, which may be in the keyring."""
+        """Return it with the default address unless another is set, and a token, perhaps from the keyring."""
         whole = replace(self, address=self.address or way.usual)
         if self.token:
             return whole
@@ -117,7 +117,7 @@ class SigningIn:
 
 
 def _fit(way: Variables, url: str) -> SplitResult:
-    """Return the parts of an address that a credential may be sent to."""
+    """Return the parts of an address to which credentials may be sent."""
     example = f"for example {way.address}={way.example}."
     try:
         parts = urlsplit(url)

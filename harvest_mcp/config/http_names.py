@@ -1,4 +1,4 @@
-"""The variables of serving over HTTP, by name: for those who must know them without what reads them."""
+"""The names of the variables for serving over HTTP, without importing what reads them."""
 
 HTTP = tuple(
     f"HARVEST_MCP_{name}"

@@ -1,4 +1,4 @@
-"""What an operator sets to serve over HTTP, beside the settings of the account: read once, from flags and variables."""
+"""Settings for serving over HTTP, besides those of the account: read once, from flags and variables."""
 
 import ipaddress
 import re
@@ -19,12 +19,12 @@ MOST_WORKERS = 64
 LISTEN = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]/@]+):(\d{1,5})", re.ASCII)
 ALLOWED = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]/@]+)(:(\d{1,5}|\*))?", re.ASCII)
 PORTS = {"https": 443, "http": 80}
-"""Those that an address leaves out."""
+"""Default ports, which a URL leaves out."""
 PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?", re.ASCII)
 
 
 class HttpSettings(PageSettings):
-    """Everything about the way requests come in, and about the pages beside it."""
+    """Settings for incoming requests, and for the pages."""
 
     http: str = setting("HTTP", "serve over HTTP at this host and port, instead of stdin", example="127.0.0.1:8100")
     public_url: str | None = setting(
@@ -91,22 +91,22 @@ class HttpSettings(PageSettings):
 
     @property
     def listen(self) -> tuple[str, int]:
-        """Where to listen."""
+        """The host and port to listen at."""
         return place(self.http)
 
 
 def place(text: str) -> tuple[str, int]:
-    """Return host and port, as they were checked when they were read."""
+    """Return host and port of a validated text."""
     host, port = LISTEN.fullmatch(text).groups()  # type: ignore[union-attr]  # checked when read
     return host.strip("[]"), int(port)
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """By which names a server is reached once it listens, and where it says it is."""
+    """The host names a server accepts, and the addresses it announces."""
 
     url: str
-    """Its own address, with `/mcp`: what tokens are for."""
+    """Its own URL, with `/mcp`: the audience of tokens."""
     hosts: tuple[str, ...]
     origins: tuple[str, ...]
 
@@ -123,7 +123,7 @@ def reach(settings: HttpSettings, port: int) -> Reach:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether only this machine reaches a host."""
+    """Return whether a host is reached from this machine only."""
     try:
         return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -131,7 +131,7 @@ def is_loopback(host: str) -> bool:
 
 
 def read(flags: Mapping[str, object]) -> HttpSettings:
-    """Return how to serve over HTTP, as flags, environment and files say.
+    """Return the HTTP settings from flags, environment and files.
 
     Raises:
         SettingsError: a value is wrong or contradicts another; it names the flag to give.
@@ -189,7 +189,7 @@ def _consistent(settings: HttpSettings) -> None:
 
 
 def _inner(settings: HttpSettings) -> None:
-    """Whether counters are told where only this machine or its own network reads them."""
+    """Check that counters are served only to this machine or its own network."""
     if settings.metrics is None:
         return
     host, port = place(settings.metrics)
@@ -206,7 +206,7 @@ def _inner(settings: HttpSettings) -> None:
 
 
 def _names(settings: HttpSettings) -> None:
-    """Whether every name is written as requests have it."""
+    """Check that every host name is written as requests have it."""
     for flag, url in (("--public-url", settings.public_url), ("--issuer", settings.issuer)):
         if url:
             _address(flag, url, path=settings.public_url == url)
@@ -240,7 +240,7 @@ def _address(flag: str, url: str, *, path: bool) -> None:
 
 
 def _parts(url: str) -> SplitResult | None:
-    """Return the parts of an address, None where its host or its port is none."""
+    """Return the parts of a URL, None if its host or port is invalid."""
     try:
         parts = urlsplit(url)
         return parts if is_host(parts.hostname or "") and parts.port != 0 else None
@@ -249,7 +249,7 @@ def _parts(url: str) -> SplitResult | None:
 
 
 def _requested(parts: SplitResult) -> str:
-    """Return host and port as clients write them: small letters of ASCII, and no port that goes without saying."""
+    """Return host and port as clients write them: lower-case ASCII, without a default port."""
     host = parts.hostname or ""
     if not host.isascii():
         import idna  # noqa: PLC0415 - for few
@@ -260,7 +260,7 @@ def _requested(parts: SplitResult) -> str:
 
 
 def _nobody_else(settings: HttpSettings, host: str) -> None:
-    """Whether only this machine can call, where nobody signs in."""
+    """Check that only this machine can call if nobody signs in."""
     addresses = (settings.public_url or "", *(f"//{each}" for each in settings.allowed_hosts))
     names = [host, *filter(None, (urlsplit(each).hostname for each in addresses))]
     if settings.issuer or settings.trusted_proxies or not all(map(is_loopback, names)):

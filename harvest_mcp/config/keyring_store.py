@@ -1,4 +1,4 @@
-"""The only module that knows the keyring of the operating system; asked when a password is missing, and to sign in."""
+"""The only module that uses the operating system's keyring: for missing passwords, and to sign in."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -17,16 +17,16 @@ INSTEAD = "Or keep the password in a file that only you can read: HARVEST_PASSWO
 
 
 class NoKeyring(SettingsError):
-    """There is none on this machine, or the package for it is missing."""
+    """This machine has no keyring, or the package for it is missing."""
 
 
 def service(address: str, email: str) -> str:
-    """Return what the keyring lists it under."""
+    """Return the name under which the keyring lists it."""
     return f"harvest-mcp {address.rstrip('/').lower()} {email.lower()}"
 
 
 def find(address: str, email: str, kind: Kind) -> Secret | None:
-    """Return what is kept for this account; None as well where there is no keyring.
+    """Return what is stored for this account; None also without a keyring.
 
     Raises:
         SettingsError: there is a keyring, and it does not answer.
@@ -40,7 +40,7 @@ def find(address: str, email: str, kind: Kind) -> Secret | None:
 
 
 def keep(address: str, email: str, kind: Kind, secret: Secret) -> str:
-    """Keep it, and read it back; returns the keyring's name.
+    """Store it, and read it back; return the keyring's name.
 
     Raises:
         SettingsError: there is no keyring, or it did not take it.
@@ -53,10 +53,10 @@ def keep(address: str, email: str, kind: Kind, secret: Secret) -> str:
 
 
 def remove(address: str, email: str, kind: Kind) -> bool:
-    """Take it out; False when it was not there.
+    """Delete it; return False if it was not there.
 
     Raises:
-        SettingsError: there is no keyring, or it did not let go.
+        SettingsError: there is no keyring, or it refused.
     """
     keyring = opened()
     if find(address, email, kind) is None:
@@ -66,7 +66,7 @@ def remove(address: str, email: str, kind: Kind) -> bool:
 
 
 def opened() -> "KeyringBackend":
-    """Return the keyring of this system.
+    """Return this system's keyring.
 
     Raises:
         NoKeyring: with what to do about it.
@@ -81,7 +81,7 @@ def opened() -> "KeyringBackend":
         ) from None
     try:
         keyring = get_keyring()
-    except Exception as error:  # whatever a keyring of somebody's own may raise
+    except Exception as error:  # a third-party keyring may raise anything
         raise NoKeyring(
             f"The keyring that is configured cannot be used ({type(error).__name__}).",
             next=f"`python -m keyring diagnose` tells more. {INSTEAD}",
@@ -95,7 +95,7 @@ def opened() -> "KeyringBackend":
 
 
 def _asked(done: str, work: Callable[[], T]) -> T:
-    """Return whatever a keyring raises, only the kind of it is told: its text may hold anything."""
+    """Return the result of a keyring call; of an error only its type is shown, as its message may contain anything."""
     try:
         return work()
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Logging to stderr, without a secret in it."""
+"""Logging to stderr, with every secret masked."""
 
 import json
 import logging
@@ -11,18 +11,17 @@ from types import TracebackType
 from harvest_mcp.config.secret import Secret, blotter
 
 LIBRARIES = (
-    *("httpx", "httpcore", "mcp", "stamina", "asyncio", "keyring", "uvicorn", "opentelemetry"),
+    *("httpx", "httpcore", "mcp", "asyncio", "keyring", "uvicorn", "opentelemetry"),
     "mcp.server.transport_security",
 )
 OURS = "harvest_mcp"
 MUTE = (
-    "stamina",  # its line per retry says nothing that the gateway's own does not
-    "mcp.server.transport_security",  # quotes the name that came; the line of our own does not
+    "mcp.server.transport_security",  # it quotes the name received; our own line does not
 )
 
 
 class Redacted(logging.Formatter):
-    """Blots out every secret, in every form, in whatever a record says, its traceback included."""
+    """A filter that masks every secret, in every form, in a record's message and traceback."""
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -33,10 +32,9 @@ class Redacted(logging.Formatter):
 
 
 class JsonLines(Redacted):
-    """One JSON object a line: `told` is what a record brings along.
+    """One JSON object a line; `told` are a record's own fields.
 
-    Of an exception its kind and place, never its words, which may be somebody's; of a library's record its words, and
-    not what is put into them.
+    Of an exception its type and place, never its message; of a library's record its template, without the arguments.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -56,7 +54,7 @@ class JsonLines(Redacted):
 
 
 def to_stderr(level: str, secrets: Iterable[Secret] = (), *, json_lines: bool = False) -> None:
-    """Log this package at `level` and libraries at WARNING at least: they may log more than they should."""
+    """Log this package at `level`, and libraries at WARNING or above, as they may log too much."""
     handler = logging.StreamHandler()
     handler.setFormatter((JsonLines if json_lines else Redacted)(secrets))
     root = logging.getLogger()
@@ -69,7 +67,7 @@ def to_stderr(level: str, secrets: Iterable[Secret] = (), *, json_lines: bool = 
 
 
 def _stopped(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Log what nothing caught like everything else: its text may hold a secret."""
+    """Log an uncaught exception like everything else: its message may contain a secret."""
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
     else:

@@ -1,4 +1,4 @@
-"""Where each value of the settings came from, what of them is in the keyring, and that none stays around."""
+"""Where each setting came from; secrets from the keyring, and their removal from the environment."""
 
 import os
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from harvest_mcp.config.settings import FIELDS, SECRETS, Settings
 
 
 def sources(settings: Settings, flags: Mapping[str, object]) -> dict[str, str]:
-    """Return where each value came from, by variable: a flag, the environment, a file, the keyring, the default."""
+    """Return the source of each value by variable: a flag, the environment, a file, the keyring, the default."""
     found = {}
     for name, field in Settings.model_fields.items():
         variable = str(field.validation_alias)
@@ -26,7 +26,7 @@ def sources(settings: Settings, flags: Mapping[str, object]) -> dict[str, str]:
 
 
 def complete(settings: Settings) -> Settings:
-    """Return the settings with an account and a way to sign in for each system, out of the keyring if need be.
+    """Return the settings with an account and credentials for each system, from the keyring if need be.
 
     Raises:
         SettingsError: naming what is missing, with an example.
@@ -41,6 +41,6 @@ def complete(settings: Settings) -> Settings:
 
 
 def withhold() -> None:
-    """Take the secrets out of this process's environment: a program it starts has no use for them."""
+    """Remove the secrets from this process's environment: programs it starts do not need them."""
     for name in SECRETS:
         os.environ.pop(str(Settings.model_fields[name].validation_alias), None)

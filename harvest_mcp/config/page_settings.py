@@ -1,4 +1,4 @@
-"""What an operator sets for pages that people sign in to with a browser, and for the vault behind them."""
+"""Settings for pages that people sign in to with a browser, and for the vault."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from harvest_mcp.config.secret_files import FromFiles
 from harvest_mcp.errors import SettingsError
 
 SECRETS = ("client_secret", "vault_keys", "vendor_client_secret")
-"""What nobody else may read, and no flag may hold."""
+"""Secrets, which no flag may carry."""
 
 
 def setting(variable: str, says: str, *, example: str, default: Any = None) -> Any:
@@ -19,7 +19,7 @@ def setting(variable: str, says: str, *, example: str, default: Any = None) -> A
 
 
 class PageSettings(BaseSettings):
-    """How browsers sign in, and what seals and connects the accounts of people."""
+    """How browsers sign in, and what seals and connects people's own accounts."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
@@ -52,7 +52,7 @@ class PageSettings(BaseSettings):
 
 
 def pages_consistent(settings: PageSettings, *, signs_in: bool, own: bool) -> None:
-    """Whether the pages have what they need; `own`: people work in their own accounts.
+    """Check that the pages have what they need; `own`: people work in accounts of their own.
 
     Raises:
         SettingsError: naming the flag or variable to give.

@@ -1,4 +1,4 @@
-"""Secrets: masked wherever they could be read, and taken out of text that somebody else wrote."""
+"""Secrets: masked wherever they could be read, and removed from other people's text."""
 
 import base64
 import hmac
@@ -13,13 +13,13 @@ from pydantic_core import core_schema
 
 MASK = "********"
 SHORTEST_CODE = 6
-"""Characters a code must have to be looked for; shorter ones stand in innocent words."""
+"""The least length of an encoded secret to look for; shorter ones occur in ordinary words."""
 
 Words = Callable[[str], str]
 
 
 class Secret:
-    """A text that nothing shows, compares in public, pickles or copies; `reveal` is for the wire and the keyring."""
+    """A text that is not shown, compared in public, pickled or copied; `reveal` is for the wire and the keyring."""
 
     __slots__ = ("_text",)
 
@@ -69,7 +69,7 @@ class Secret:
 
 
 class StatePlace(Secret):
-    """Where the state is kept, a file or a `postgresql://` address; shown without the address's credentials."""
+    """The place of the state, a file or a `postgresql://` URL; shown without the URL's credentials."""
 
     __slots__ = ()
 
@@ -85,7 +85,7 @@ class StatePlace(Secret):
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """The passwords in it, as they are written there and as they are meant."""
+        """The passwords in it, both as written and decoded."""
         if not self.remote:
             return ()
         parts = urlsplit(self._text)
@@ -98,21 +98,21 @@ def secret(text: str | Secret) -> Secret:
 
 
 def blotter(secrets: Iterable[Secret]) -> Words:
-    """Return a function that puts a mask over every secret in a text, in whatever form it stands there."""
+    """Return a function that masks every secret in a text, in whatever encoding."""
     known = sorted(filter(None, secrets), key=lambda each: -len(each.reveal()))
     if not known:
         return str
 
     @cache
-    def pattern() -> re.Pattern[str]:  # at the first need: it takes some milliseconds
+    def pattern() -> re.Pattern[str]:  # compiled at first use: it takes some milliseconds
         return re.compile("|".join(_pattern(each.reveal()) for each in known), re.IGNORECASE)
 
-    # In a closure it shows in no repr and in no attribute.
+    # In a closure it is in no repr and no attribute.
     return lambda text: pattern().sub(MASK, text)
 
 
 def _pattern(text: str) -> str:
-    """Fits the text with each of its letters spelt in any way, and the codes of it."""
+    """Return a pattern for the text with each letter in any encoding, and for its base64 forms."""
     letters = "".join(f"(?:{'|'.join(_longest_first(_spelt(letter)))})" for letter in text)
     codes = {code for make in CODES.values() for code in make(_raw(text)) if len(code) >= SHORTEST_CODE}
     return "|".join([letters, *_longest_first(codes)])
@@ -132,7 +132,7 @@ def _raw(text: str) -> bytes:
 
 
 def _base64(raw: bytes) -> Iterator[str]:
-    """Yield the part of the code that is the same whatever stands around the text, at each of three alignments."""
+    """Yield the part of the base64 code that does not depend on surrounding text, for each of three alignments."""
     for before in range(3):
         coded = base64.b64encode(bytes(before) + raw).decode()
         yield coded[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
@@ -153,7 +153,7 @@ SPELLINGS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "in UTF-8 read as Latin-1": lambda letter: [_raw(letter).decode("latin-1")],
     "in UTF-16": lambda letter: [repr(letter.encode(f"utf-16-{end}", "surrogatepass"))[2:-1] for end in ("le", "be")],
 }
-"""How one letter can be written down; a text may be spelt in several ways at once."""
+"""The encodings of one letter; a text may mix them."""
 
 CODES: Mapping[str, Callable[[bytes], Iterable[str]]] = {
     "base64": _base64,
@@ -161,4 +161,4 @@ CODES: Mapping[str, Callable[[bytes], Iterable[str]]] = {
     "base64 in an address": lambda raw: [quote(code, safe="") for code in _base64(raw)],
     "hexadecimal": lambda raw: [raw.hex()],
 }
-"""What is made of a text as a whole."""
+"""Encodings of a text as a whole."""

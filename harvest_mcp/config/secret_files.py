@@ -1,4 +1,4 @@
-"""Values out of files: small, regular, UTF-8; a secret's file is for nobody but its owner."""
+"""Settings from files: small, regular, UTF-8; a secret's file must be readable by its owner only."""
 
 import os
 import shlex
@@ -19,12 +19,12 @@ OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
 
 
 class FromFiles(PydanticBaseSettingsSource):
-    """Values out of the files that `HARVEST_PASSWORD_FILE` and its like name."""
+    """Values from the files that `HARVEST_PASSWORD_FILE` and its like name."""
 
     def __init__(
         self, settings_cls: type[BaseSettings], *, secret: Collection[str], passing: type[SettingsError] | None = None
     ) -> None:
-        """`secret` are the fields whose files nobody else may read; `passing` an error to go on after."""
+        """`secret` are the fields whose files nobody else may read; `passing` an error to ignore."""
         super().__init__(settings_cls)
         self._secret, self._passing = secret, passing
 
@@ -47,11 +47,10 @@ class FromFiles(PydanticBaseSettingsSource):
 
 
 def content(variable: str, named: str, *, secret: bool) -> Secret:
-    """Return what stands in the file a variable names, without the line end behind it; a secret or not, nothing
-    shows it.
+    """Return the content of the file a variable names, without its last line end; errors never quote it.
 
     Raises:
-        SettingsError: it cannot be read, is no file or no text, or, of a secret, is open to other users.
+        SettingsError: it cannot be read, is no regular text file, or, for a secret, is open to other users.
     """
     path, number = _opened(variable, named)
     try:
@@ -76,7 +75,7 @@ def _opened(variable: str, named: str) -> tuple[Path, int]:
     path = Path(named)
     try:
         path = path.expanduser()
-        # A pipe without its other end must not keep the start waiting.
+        # A pipe without a writer must not block the start.
         return path, os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except RuntimeError:
         reason = "there is no such home"
@@ -86,8 +85,8 @@ def _opened(variable: str, named: str) -> tuple[Path, int]:
 
 
 def _for_the_owner_alone(variable: str, path: Path, number: int) -> None:
-    """Look at the file that was opened, whatever its name leads to by now."""
-    if os.name == "nt":
+    """Check the opened file, whatever its name leads to by now."""
+    if not hasattr(os, "geteuid"):  # Windows, whose files have no such modes
         return
     found, user = os.fstat(number), os.geteuid()
     if found.st_uid not in (user, 0):
@@ -106,8 +105,7 @@ def _wrong(variable: str, how: str, path: Path) -> SettingsError:
 
 
 def _shown(path: Path, otherwise: str) -> str:
-    """Return the path, if it leads anywhere: somebody may have put the secret itself where the name of its file
-    belongs."""
+    """Return the path if it exists: somebody may have given the secret itself instead of its file's name."""
     if os.sep not in str(path) or not path.parent.is_dir():
         return otherwise
     return f"'{path}', {'which' if otherwise.endswith('that') else otherwise}"

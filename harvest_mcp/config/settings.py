@@ -1,4 +1,4 @@
-"""One frozen Settings, read once: flags, the environment, files that *_FILE variables name, and last the keyring."""
+"""The frozen Settings, read once: from flags, the environment, files that *_FILE variables name, and the keyring."""
 
 import os
 import re
@@ -20,11 +20,11 @@ from harvest_mcp.integrations import INTEGRATIONS
 Names = Annotated[tuple[str, ...], NoDecode]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 OURS = ("HARVEST_MCP_", *filter(None, (each.variables.prefix for each in INTEGRATIONS.values())))
-"""Variables that begin so are this server's; HARVEST_ alone may be somebody else's."""
+"""The prefix of this server's variables; HARVEST_ alone may be another program's."""
 FORMS = {"api": "v1|v2", "account_id": r"\d{1,15}", "contact": r"[!-'*-~][ -'*-~]{1,198}[!-'*-~]"}
-"""What a setting may be; a contact stands in a comment of a header, without brackets of its own."""
+"""Patterns of settings; a contact goes into a header's comment, so it has no brackets."""
 SECRETS = ("password", "access_token", "incwo_password", "state")
-"""What nobody else may read; a state's address may hold a password."""
+"""Secrets; the URL of a state store may have a password."""
 
 
 def _setting(variable: str, says: str, *, example: str, default: Any = None) -> Any:
@@ -123,8 +123,7 @@ class Settings(BaseSettings):
     @field_validator("*", mode="before")
     @classmethod
     def _bare(cls, value: object, info: Any) -> object:
-        """Return what is around a value by accident; a password may begin and end with anything. Runs first, being
-        last."""
+        """Remove accidental blanks and quotes around a value, except a password. Runs first, being declared last."""
         if not isinstance(value, str) or info.field_name in ("password", "incwo_password"):
             return value
         if info.field_name == "subdomain":
@@ -159,7 +158,7 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, FromFiles(settings_cls, secret=SECRETS))
 
     def of(self, variable: str) -> Any:
-        """Return the value of the setting that this variable holds; None without one."""
+        """Return the value of the setting with this variable; None without one."""
         return getattr(self, FIELDS[variable]) if variable else None
 
     @property
@@ -171,12 +170,12 @@ class Settings(BaseSettings):
 
     @property
     def vendors(self) -> tuple[str, ...]:
-        """Return one system of each vendor, by the API that is spoken with it."""
+        """Return one system of each vendor, with the API to use."""
         api = choosing.spoken(self.api, self.system, lambda name: bool(getattr(self, name)))
         return tuple(name for name, each in INTEGRATIONS.items() if each.api in ("", api))
 
     def signing_in(self, system: str) -> SigningIn:
-        """Return what is set about one system's account."""
+        """Return what is set of one system's account."""
         way = INTEGRATIONS[system].variables
         first = self.of(way.subdomain)
         address: str | None = self.of(way.address) or (first and f"https://{first}.{way.host}")
@@ -199,11 +198,11 @@ class Settings(BaseSettings):
 
 
 FIELDS = {str(field.validation_alias): name for name, field in Settings.model_fields.items()}
-"""The setting that each variable holds."""
+"""The setting of each variable."""
 
 
 def read(flags: Mapping[str, object]) -> Settings:
-    """Return the settings as flags, environment and files give them.
+    """Return the settings from flags, environment and files.
 
     Raises:
         SettingsError: a value is wrong, contradicts another, or belongs to no setting; it names the variable.
@@ -223,7 +222,7 @@ def read(flags: Mapping[str, object]) -> Settings:
 
 
 def by_variable(flags: Mapping[str, object]) -> dict[str, Any]:
-    """Return the flags that were given, by the variables they stand for."""
+    """Return the flags that were given, by their variables."""
     given = {name: value for name, value in flags.items() if value not in (None, (), False)}
     return {str(Settings.model_fields[name].validation_alias): value for name, value in given.items()}
 
@@ -252,7 +251,7 @@ def _known_names() -> None:
 
 
 def _filled_in(flags: Mapping[str, Any]) -> None:
-    """Refuse a placeholder that nothing filled in, by its variable; it may be part of a secret."""
+    """Refuse a placeholder left in a value, naming the variable only, as it may be part of a secret."""
     secret = {str(Settings.model_fields[name].validation_alias) for name in SECRETS}
     for variable in variables():
         for name in (variable, f"{variable}_FILE"):
@@ -265,7 +264,7 @@ def _filled_in(flags: Mapping[str, Any]) -> None:
 
 
 def consistent(settings: Settings) -> None:
-    """Check what no single value tells.
+    """Check the settings against each other.
 
     Raises:
         SettingsError: values contradict each other, or could not be sent.
@@ -291,7 +290,7 @@ def consistent(settings: Settings) -> None:
 
 
 def _unseen(settings: Settings, flags: Mapping[str, object]) -> None:
-    """Refuse a password in a flag: every user of the machine reads the list of processes."""
+    """Refuse a password in a flag: every user of the machine can list processes."""
     if flags.get("state") and settings.state and settings.state.secrets:
         raise SettingsError(
             "--state holds a password, which others see in the list of processes; set HARVEST_MCP_STATE_FILE instead."

@@ -1,4 +1,4 @@
-"""The forms in which people write settings: blanks, quotes, hosts without a scheme, placeholders nobody filled in."""
+"""Forms in which people write settings: blanks, quotes, hosts without a scheme, unfilled placeholders."""
 
 import re
 from pathlib import Path
@@ -7,14 +7,14 @@ QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "`": "`"}
 LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 HOST = re.compile(rf"{LABEL}(\.{LABEL})*\.?", re.ASCII)
 BARE_ADDRESS = re.compile(r"[\w-]+(\.[\w-]+)*\.[^\W\d_]{2,}(:\d+)?(/[^\s?#@\\]*)?")
-"""A host with a name of a country or a kind at its end, and no scheme: for an account only https can be meant."""
+"""A host with a top-level domain and no scheme: for an account, only https can be meant."""
 LOCAL = (".localhost", ".local")
-"""What may well speak http: an address there says which."""
+"""Hosts that may use http, so that a URL must say which."""
 UNFILLED = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}|%[A-Z][A-Z0-9_]*_[A-Z0-9_]+%|\$(?:HARVEST|INCWO)_[A-Z_]+")
 
 
 def bare(text: str) -> str:
-    """Return a text without the blanks and the one pair of quotes around it, which copying and `.env` files leave."""
+    """Return a text without surrounding blanks and one pair of quotes, as copying and `.env` files leave them."""
     text = text.strip()
     if len(text) >= 2 and QUOTES.get(text[0]) == text[-1]:
         text = text[1:-1].strip()
@@ -22,14 +22,14 @@ def bare(text: str) -> str:
 
 
 def address(text: str) -> str:
-    """Return an account's address, with the `https://` that a host alone leaves out."""
+    """Return an account's address, with `https://` if only a host was given."""
     text = bare(text)
     host = re.split(r"[:/]", text, maxsplit=1)[0]
     return f"https://{text}" if BARE_ADDRESS.fullmatch(text) and not host.endswith(LOCAL) else text
 
 
 def subdomain(text: str, of: str) -> str:
-    """Return the first part of a host below `of`, which may be written whole: `suprcorp` of
+    """Return the first part of a host below `of`, which may be given in full: `suprcorp` of
     `https://suprcorp.harvestapp.com/`."""
     text = bare(text)
     match = re.fullmatch(rf"(?:https://)?([^./:@\s]+)\.{re.escape(of)}/?", text, re.IGNORECASE)
@@ -37,15 +37,15 @@ def subdomain(text: str, of: str) -> str:
 
 
 def unfilled(text: str, *, whole: bool = False) -> bool:
-    """Return whether a placeholder stands there that the program that started this one did not fill in.
+    """Return whether it has a placeholder that the calling program did not fill in.
 
-    `whole` when it must be all there is: a password may hold anything.
+    `whole`: only if there is nothing else, as in a password, which may contain anything.
     """
     return bool(UNFILLED.fullmatch(text.strip()) if whole else UNFILLED.search(text))
 
 
 def is_host(host: str) -> bool:
-    """Return whether a host can be looked up at all; a name in another script as it is sent."""
+    """Return whether a host can be resolved at all; a name in another script in its ASCII form."""
     if ":" in host:
         return re.fullmatch(r"[\da-fA-F:.]+", host) is not None
     if not host.isascii() or "xn--" in host.lower():
@@ -59,7 +59,7 @@ def is_host(host: str) -> bool:
 
 
 def is_folder(path: str) -> bool:
-    """Return whether a folder is there; `~` is the user's own."""
+    """Return whether a folder exists; `~` is the user's home."""
     try:
         return Path(path).expanduser().is_dir()
     except (OSError, RuntimeError):  # no such home, no right to look, a name too long

@@ -1,4 +1,4 @@
-"""Where the state may be kept, looked at before it is opened: a file whose folder can be found, or a database."""
+"""Where the state may be kept, checked before it is opened: a file in an existing folder, or a database."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ NAME_ONE = "Name a file by its whole path: HARVEST_MCP_STATE=/var/lib/harvest-mc
 
 
 def check(place: StatePlace) -> None:
-    """Whether this is a file, or an address that can be taken apart: another would show its password in every error.
+    """Check that this is a file or a parsable URL; any other would show its password in every error.
 
     Raises:
         SettingsError: it is neither.
@@ -25,8 +25,8 @@ def check(place: StatePlace) -> None:
             raise SettingsError(f"HARVEST_MCP_STATE takes a file or an address; {example}.")
         if POSTGRESQL.fullmatch(text) is None:
             raise SettingsError(
-                f"HARVEST_MCP_STATE is not an address of a database; {example}, with / ? # @ in a password as %2F %3F"
-                " %23 %40."
+                f"HARVEST_MCP_STATE is not an address of a database; {example}, with / ? # @ and blanks in a password"
+                " as %2F %3F %23 %40 %20."
             )
         return
     if not text.isprintable():
@@ -35,7 +35,7 @@ def check(place: StatePlace) -> None:
 
 
 def expanded(place: StatePlace) -> StatePlace:
-    """Return a path with the home folder in the place of `~`.
+    """Return a path with `~` replaced by the home folder.
 
     Raises:
         SettingsError: there is no such home.
@@ -57,6 +57,6 @@ def of(chosen: StatePlace | None) -> StatePlace:
     if chosen:
         return expanded(chosen)
     place = default_place()
-    if place.startswith("~"):  # left as it was, for want of a home
+    if place.startswith("~"):  # `~` could not be replaced: no home
         raise SettingsError("This user has no home to keep the change journal in.", next=NAME_ONE)
     return StatePlace(place)

@@ -1,1 +1,1 @@
-"""Asking a person: the question, the policy, and the store of answers."""
+"""Confirmation by a person: the question, the policy, and the store of answers."""

@@ -1,4 +1,4 @@
-"""Asking a person before something that cannot be taken back: the policy, and the ways to a yes."""
+"""Ask a person before something irreversible: the operator's policy, and the ways to get a yes."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,15 +23,15 @@ __all__ = [
 
 Policy = Literal["ask", "page", "token", "strict"]
 Answer = Literal["yes", "unticked", "declined", "cancelled", "ended", "empty", "unreadable", "failed", "silent"]
-"""What became of a form; with the last four nobody is known to have seen it."""
+"""The outcome of a form; with the last four, nobody may have seen it."""
 Build = Callable[[], Awaitable[Question]]
 Again = Callable[[str], str]
-"""How to repeat a call with a code, as it must be typed."""
+"""Returns how to repeat a call with a code, as typed."""
 
 READING = 1.0
-"""Seconds in which no person reads a question and answers it."""
+"""Seconds too few for a person to read a question and answer it."""
 MOST_IN_A_FORM = 2000
-"""Characters of a question that a form is trusted to show whole."""
+"""The longest question, in characters, that forms can be trusted to show in full."""
 REFUSED: dict[Answer, str] = {
     "unticked": "The person did not tick the box.",
     "declined": "The person declined.",
@@ -51,16 +51,16 @@ FORMS = "Use a client whose forms reach a person, such as Claude Code, VS Code o
 
 
 class Form(Protocol):
-    """Shows a question to the person at the client; returns the answer, or comes back with it in a later call."""
+    """Shows a question to the person at the client; returns the answer, or ends the call to be repeated with it."""
 
     async def __call__(self, question: Question, code: str) -> Answer: ...
 
 
 class ApprovalPage(Protocol):
-    """Where a person can see a question outside the conversation, and decide."""
+    """A page outside the conversation where a person sees a question and decides."""
 
     def offer(self, code: str) -> str:
-        """Return the link to this question, open as long as it waits; empty when none can be had here."""
+        """Return the link to this question, valid as long as it waits; empty if no page can be served here."""
         ...
 
     async def aclose(self) -> None: ...
@@ -68,9 +68,9 @@ class ApprovalPage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Respondent:
-    """How the person behind a call can be asked: by a form, or with the answer already brought along.
+    """How the person behind a call can be asked: by a form, or with an answer sent along.
 
-    `present`: the form is this program's own, so that no client can have answered it.
+    `present`: the form is this program's own, so no client can have answered it.
     """
 
     form: Form | None = None
@@ -83,11 +83,10 @@ NOBODY = Respondent()
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The operator's policy, the open questions, and where a person decides when the client cannot show a form.
+    """The operator's policy, the open questions, and where a person decides if the client shows no forms.
 
-    `command` gives what to type in a terminal instead of opening the page, for a code, and `types` who can. A no that
-    comes sooner than `reading` seconds is the client's own; a question of more than `most` characters is not put into a
-    form.
+    `command` returns what to type in a terminal instead of opening the page, and `types` who can. A no within `reading`
+    seconds is taken as the client's own; a question of more than `most` characters is not put into a form.
     """
 
     policy: Policy
@@ -99,13 +98,13 @@ class Confirmation:
     most: int = MOST_IN_A_FORM
 
     async def obtain(self, build: Build, person: Respondent, *, matter: Matter, code: str | None, again: Again) -> None:
-        """Return only when a person, or under `token` the caller, agreed to the question as it reads now.
+        """Return once a person (with policy `token`, the caller) confirmed the question as it reads now.
 
         `build` reads the record afresh.
 
         Raises:
-            NotConfirmed: nobody agreed; the caller must not act.
-            StateError: consents cannot be kept, so nobody can agree.
+            NotConfirmed: nobody confirmed; the caller must not act.
+            StateError: answers cannot be stored, so nobody can confirm.
         """
         if self.policy == "token":
             await self._by_token(build, matter, code, again)
@@ -128,7 +127,7 @@ class Confirmation:
             await self.page.aclose()
 
     async def _by_form(self, form: Form, build: Build, person: Respondent, matter: Matter, again: Again) -> None:
-        """Ask in a form, if it shows all that is asked."""
+        """Ask in a form, if it can show the whole question."""
         question = await build()
         if not person.present and len(question.text) > self.most:
             raise await self._instead("A form might not show all of this question.", question, again)
@@ -141,9 +140,9 @@ class Confirmation:
     async def _answered(
         self, code: str, answer: Answer, build: Build, matter: Matter, again: Again, *, taken: float | None = None
     ) -> None:
-        """Take a person's no at once; a yes counts only for the record as it is now.
+        """Accept a no at once; a yes counts only if the record still reads the same.
 
-        `taken` are the seconds until the answer came, where that is not since the question was issued.
+        `taken` is how many seconds the answer took, if not counted from when the question was issued.
         """
         if answer == "yes":
             await self._take(code, "form", build, matter)
@@ -159,18 +158,18 @@ class Confirmation:
         raise await self._instead(said, await build(), again)
 
     async def _decided_outside(self, code: str | None, matter: Matter) -> bool:
-        """Return whether the caller brings the code of a question put to a person outside, where that counts."""
+        """Return whether the caller sent the code of a question that is decided outside the conversation."""
         return self.policy == "ask" and code is not None and await self.consents.knows(typed_code(code), matter)
 
     async def _instead(self, said: str, question: Question, again: Again) -> NotConfirmed:
-        """Tell what to do where a form did not reach a person: the link and the code, unless only a form counts."""
+        """Say what to do if a form did not reach a person: the link and the code, unless only forms count."""
         if self.policy == "strict":
             return NotConfirmed(said, next=f"{FORMS}, or have this server started with --confirm ask.")
         fresh = await self.consents.issue(question, "approval")
         return self._waiting(f"{said} This needs a person's approval: {question.brief}", fresh, again)
 
     async def _by_token(self, build: Build, matter: Matter, code: str | None, again: Again) -> None:
-        """Two calls: the code shows that the caller saw the question, and nothing about a person."""
+        """Ask in two calls: the code proves that the caller saw the question, not that a person did."""
         if code is None:
             question = await build()
             fresh = await self.consents.issue(question, "token")
@@ -178,7 +177,8 @@ class Confirmation:
         await self._take(code, "token", build, matter)
 
     async def _outside(self, build: Build, matter: Matter, code: str | None, again: Again) -> None:
-        """Open a page on this machine, or name a terminal, where a person decides; the code alone is worth nothing."""
+        """Offer a page on this machine, or a terminal command, where a person decides; the code alone allows
+        nothing."""
         if code is None:
             question = await build()
             fresh = await self.consents.issue(question, "approval")

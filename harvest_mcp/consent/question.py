@@ -1,4 +1,4 @@
-"""What a person is asked before something that cannot be taken back, and all that their answer is bound to."""
+"""A question to a person before something irreversible, and everything its answer is bound to."""
 
 import hashlib
 import json
@@ -9,13 +9,13 @@ from typing import Any
 from pydantic import BaseModel
 
 CUT = (80, None)
-"""Characters of a name: in the title of a box, and in a question, which shows it whole."""
+"""The most characters of a name: in the label of a box, and in a question, which has it in full."""
 MOST = 2000
-"""Characters of a question that its caller is told; whoever is asked is shown all."""
+"""The most characters of a question in the caller's answer; the person asked sees all of it."""
 
 
 def doing(does: str, what: str) -> str:
-    """Name what is asked leave for, around what it is done to: `delete it`, `mark it as sent`."""
+    """Name the act to confirm, around its object: `delete it`, `mark it as sent`."""
     verb, _, rest = does.partition(" ")
     return f"{verb} {what} {rest}".rstrip()
 
@@ -34,11 +34,11 @@ class Matter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionSheet:
-    """What a person sees beside the question. Nearly all of it is other people's text: escape it where it is shown.
+    """What a person sees besides the question; mostly other people's text, to be escaped where it is shown.
 
-    `does` is what is asked leave for, such as `delete` or `mark as sent`.
-    `untouched` is what to say when nobody agreed; `goes` are the records that go with it, in words and each with
-    its name and id; `notes` whole sentences; `lost` what is missing even when the record is made again.
+    `does` is the act, such as `delete` or `mark as sent`. `untouched` is said if nobody confirmed; `goes` are the
+    records deleted along, in words and each with its name and id; `notes` full sentences; `lost` what is missing even
+    if the record is created again.
     """
 
     does: str
@@ -50,13 +50,13 @@ class QuestionSheet:
     notes: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     again: bool = True
-    """Whether an undo can make what is deleted again."""
+    """Whether an undo can create a deleted record again."""
     apart: str = ""
-    """What tells it from its namesakes: `client "SuprCorp", email "ana@suprcorp.example"`."""
+    """How it differs from others of its name: `client "SuprCorp", email "ana@suprcorp.example"`."""
 
     @classmethod
     def stored(cls, kept: Mapping[str, Any]) -> "QuestionSheet":
-        """Return a sheet as it comes back from JSON."""
+        """Return a sheet from its stored JSON."""
         return cls(
             does=kept["does"],
             untouched=kept["untouched"],
@@ -72,15 +72,16 @@ class QuestionSheet:
 
 
 def facts(record: BaseModel | None) -> object:
-    """Return all that was read of a record, what is private too: what a consent is bound to, and is never shown."""
+    """Return everything that was read of a record, private values included: consents are bound to it, nobody is shown
+    it."""
     return None if record is None else record.model_dump(mode="json")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The text, what a yes is to (`tick`), and what it is about.
+    """The text, the label of a yes (`tick`), and what it is about.
 
-    `content` is the record and what goes with it, all of it as `facts` has it; `sheet` is how a page shows them.
+    `content` is the record and what goes with it, as `facts` returns them; `sheet` is how a page shows them.
     """
 
     text: str
@@ -91,13 +92,13 @@ class Question:
 
     @property
     def brief(self) -> str:
-        """The text for a caller who is only told what a person is asked; how much more there is, where it is cut."""
+        """The text for the caller, cut with a note of how much more there is."""
         if len(self.text) <= MOST:
             return self.text
         return f"{self.text[:MOST]}… ({len(self.text):,} characters; the person is shown all of them.)"
 
     @property
     def binding(self) -> str:
-        """A digest of what is asked and what it is asked about; any change makes it another question."""
+        """A digest of the question and its content; any change makes it another question."""
         facts = json.dumps([self.text, asdict(self.matter), *self.content], default=str)
         return hashlib.sha256(facts.encode(errors="surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""Consents and the questions they answer: kept in the state store by random codes, each used up exactly once."""
+"""Questions and their answers: kept in the state store by random codes, each used up exactly once."""
 
 import hashlib
 import re
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Kind = Literal["form", "token", "approval"]
-"""How the yes comes: in a form, from whoever calls again, or from a person outside the conversation."""
+"""How the answer comes: by a form, by a repeated call, or from a person outside the conversation."""
 Decision = Literal["yes", "declined"]
 Standing = Literal["open", "yes"]
 
 LIFETIME = 300.0
-"""Seconds a question stays answerable, and its answer usable."""
+"""Seconds for which a question can be answered, and its answer used."""
 MOST_OPEN = 100
-"""Open questions of one principal; for one more the oldest is forgotten."""
+"""The most open questions of one principal; for one more the oldest is dropped."""
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
-"""What people can tell apart when they read it out; without vowels, so that no code is a word."""
+"""Characters that stay distinct when read out; without vowels, so that no code is a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingQuestion:
-    """A question put to a person outside the conversation, and where it stands; times in seconds since 1970."""
+    """A question to be decided outside the conversation, and its state; times in seconds since 1970."""
 
     code: str
     matter: Matter
@@ -46,7 +46,7 @@ class PendingQuestion:
 
     @property
     def until(self) -> datetime:
-        """When it dies, on the clock of this computer."""
+        """When it expires, on this computer's clock."""
         return datetime.fromtimestamp(self.expires).astimezone()
 
 
@@ -62,20 +62,20 @@ REFUSED: dict[Verdict, str] = {
 
 
 COUNTED_AS: Mapping[Verdict, str] = {"old": "expired", "declined": "no"}
-"""What a refusal of a code is counted as, if it is not worthless: unknown, or of something else."""
+"""The counter of a refused code: unknown, or for something else."""
 
 
 class Consents:
-    """Open questions by their codes; each is answered once, or dies after five minutes.
+    """Open questions by code; each is answered once, or expires after five minutes.
 
-    Every method raises `StateError` when the store cannot be used: then nobody has agreed to anything.
+    Every method raises `StateError` if the store cannot be used: then nobody has confirmed anything.
     """
 
     def __init__(self, state: State, *, clock: Callable[[], float] = time.time) -> None:
         self.state, self.clock = state, clock
 
     async def _run(self, work: "Callable[[Rows], T]") -> T:
-        """Do some work on the stored consents in one transaction."""
+        """Run some work on the stored consents in one transaction."""
         from harvest_mcp.consent.rows import Rows  # noqa: PLC0415 - brings sqlite3
 
         def on(connection: "Transaction") -> T:
@@ -84,7 +84,7 @@ class Consents:
         return await self.state.run(on)
 
     async def issue(self, question: Question, kind: Kind) -> str:
-        """Return a code that stands for the answer to exactly this question."""
+        """Return a code for the answer to exactly this question."""
         now, code = self.clock(), CODES[kind]()
         row = {
             **asdict(question.matter),
@@ -106,15 +106,15 @@ class Consents:
         return code
 
     async def check(self, code: str, kind: Kind, matter: Matter) -> Standing:
-        """Return where a code stands, before the record is read for it; a yes is left to be taken.
+        """Return the state of a code before the record is read for it; a yes is not used up.
 
         Raises:
-            NotConfirmed: it is worth nothing here.
+            NotConfirmed: it is not valid here.
         """
         return await self._judge(code, kind, matter)
 
     async def awaits(self, code: str, kind: Kind, question: Question) -> None:
-        """Return if nobody has decided about exactly this question yet.
+        """Return if exactly this question is still undecided.
 
         Raises:
             NotConfirmed: the code is for another one.
@@ -122,17 +122,17 @@ class Consents:
         await self._judge(code, kind, question.matter, question.binding)
 
     async def take(self, code: str, kind: Kind, question: Question) -> None:
-        """Use up a yes to exactly this question; of several callers at once one does.
+        """Use up a yes to exactly this question; of several callers at once, one succeeds.
 
         Raises:
-            NotConfirmed: nobody agreed, or not to this.
+            NotConfirmed: nobody confirmed, or something else was confirmed.
         """
         if await self._judge(code, kind, question.matter, question.binding) != "yes":
             raise _refused("unknown", kind)
         counters.HERE.add(counters.ANSWERED, kind, "yes")
 
     async def drop(self, code: str, kind: Kind, matter: Matter) -> float | None:
-        """Make a code worthless; return when its question was asked, None where there was no such code."""
+        """Invalidate a code; return when its question was asked, None if there was no such code."""
         counters.HERE.add(counters.ANSWERED, kind, "no")
         if not is_code(code) or not self.state.exists():
             return None
@@ -146,13 +146,13 @@ class Consents:
         return await self._run(work)
 
     async def knows(self, code: str, matter: Matter) -> bool:
-        """Return whether this is the code of a question that was put to a person outside the conversation."""
+        """Return whether this is the code of a question that is decided outside the conversation."""
         if not is_code(code) or not self.state.exists():
             return False
         return await self._run(lambda rows: rows.one(_mine(code, "approval", matter)) is not None)
 
     async def decide(self, code: str, answer: Decision) -> bool:
-        """Keep a person's answer; return False when it comes too late or is not the first."""
+        """Store a person's answer; return False if it is too late or not the first."""
         if not is_code(code) or not self.state.exists():
             return False
         return await self._run(lambda rows: rows.decide(code, answer, now=self.clock()))
@@ -165,14 +165,14 @@ class Consents:
         return [_read(row) for row in found]
 
     async def find(self, code: str) -> PendingQuestion | None:
-        """Return the question of this code, answered or not; None when it was used up or never was."""
+        """Return the question of this code, answered or not; None if it was used up or never existed."""
         if not is_code(code) or not self.state.exists():
             return None
         row = await self._run(lambda rows: rows.approval(code))
         return _read(row) if row else None
 
     async def _judge(self, code: str, kind: Kind, matter: Matter, binding: str | None = None) -> Standing:
-        """Return the standing of a code, which is used up unless it is undecided or, without a binding, a yes."""
+        """Return the state of a code, and use it up unless it is undecided or, without a binding, a yes."""
         if not is_code(code) or not self.state.exists():
             raise _refused("unknown", kind)
         mine, now = _mine(code, kind, matter), self.clock()
@@ -182,7 +182,7 @@ class Consents:
             verdict = _verdict(row, matter, binding, now)
             if verdict in ("open", "elsewhere") or (verdict == "yes" and binding is None):
                 return verdict
-            # Counted, not only sent: where two read the same row at once, one of them deletes it.
+            # Count the deleted rows: of two that read the row at once, only one deletes it.
             return verdict if rows.use_up(mine) == 1 else "unknown"
 
         verdict = await self._run(work)
@@ -192,7 +192,7 @@ class Consents:
 
 
 def _refused(verdict: Verdict, kind: Kind) -> NotConfirmed:
-    """Return the refusal of a code, with the way to a new one where it came as `confirm` and is used up."""
+    """Return the refusal of a code, with how to get a new one if it came as `confirm` and is used up."""
     counters.HERE.add(counters.ANSWERED, kind, COUNTED_AS.get(verdict, "worthless"))
     again = kind != "form" and verdict in ("unknown", "old", "other")
     return NotConfirmed(REFUSED[verdict], next="Call without confirm for a new code." if again else "")
@@ -213,7 +213,7 @@ def _verdict(row: Mapping[Any, Any] | None, matter: Matter, binding: str | None,
 
 
 def _of(matter: Matter) -> dict[str, object]:
-    """Return whose consents count: another principal's codes, and another account's, are not even known."""
+    """Return the principal and account whose consents count; codes of others are as unknown."""
     return {"system": matter.system, "account": matter.account, "principal": matter.principal}
 
 
@@ -231,19 +231,19 @@ def _read(row: Mapping[Any, Any]) -> PendingQuestion:
 
 
 def spoken_code() -> str:
-    """Draw a code people can read out and type: `KX4T-9QWM`."""
+    """Return a random code that people can read out and type: `KX4T-9QWM`."""
     drawn = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"{drawn[:4]}-{drawn[4:]}"
 
 
 def ticket() -> str:
-    """Draw a code that no person sees and that shows where it was altered: 22 characters, and a digest of them."""
+    """Return a random code that no person sees, with a digest that shows alteration: 22 characters and the digest."""
     drawn = secrets.token_urlsafe(16)
     return f"{drawn}.{_digest(drawn)}"
 
 
 def is_ticket(text: str) -> bool:
-    """Return whether `ticket` can have made it, here or in another process; not whether it is worth anything still."""
+    """Return whether `ticket` can have made it, in any process; not whether it is still valid."""
     drawn, _, digest = text.partition(".")
     return is_code(text) and secrets.compare_digest(digest, _digest(drawn))
 
@@ -260,11 +260,11 @@ CODES: Mapping[Kind, Callable[[], str]] = {
 
 
 def typed_code(text: str) -> str:
-    """Return a spoken code as it is kept, however it was typed: `kx4t 9qwm`; anything else as it is."""
+    """Return a spoken code in its stored form, however it was typed: `kx4t 9qwm`; anything else unchanged."""
     bare = re.sub(r"[\s\u2010-\u2015-]", "", text).upper() if len(text) <= 20 else ""
     return f"{bare[:4]}-{bare[4:]}" if re.fullmatch(f"[{ALPHABET}]{{8}}", bare) else text
 
 
 def is_code(text: str) -> bool:
-    """Return whether it could be one at all; what could not never reaches the store."""
+    """Return whether it has the form of a code; anything else never reaches the store."""
     return len(text) <= 64 and text.isascii() and text.isprintable()

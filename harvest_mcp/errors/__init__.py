@@ -2,8 +2,11 @@
 
 HarvestMcpError
 ├── SettingsError          the server cannot start as configured
+│   └── NoAccount          a token is for no account of a system
 ├── StateError             the store of journal, consents and budgets cannot be used
-│   └── Damaged            an entry of the journal cannot be read
+│   ├── Damaged            an entry of the journal cannot be read
+│   ├── Outdated           a newer server laid it out anew while this one ran
+│   └── Withheld           why is told in the log only
 ├── InvalidArguments       a tool call's arguments are wrong
 ├── NoMatch                a reference names no record, or several
 │   └── Ambiguous          digits that are the name of one record and the id of another
@@ -36,6 +39,15 @@ HarvestMcpError
     └── InDoubt            a write was sent and its fate is unknown
 """
 
+from harvest_mcp.errors.base import (
+    Damaged,
+    HarvestMcpError,
+    NoAccount,
+    Outdated,
+    SettingsError,
+    StateError,
+    Withheld,
+)
 from harvest_mcp.errors.calls import (
     CallFailed,
     Forbidden,
@@ -57,8 +69,6 @@ from harvest_mcp.errors.ours import (
     ApprovalNeeded,
     Closed,
     ConfirmationNeeded,
-    Damaged,
-    HarvestMcpError,
     Incomplete,
     InvalidArguments,
     Locked,
@@ -68,9 +78,7 @@ from harvest_mcp.errors.ours import (
     NotUndone,
     Overtaken,
     PossibleDuplicate,
-    SettingsError,
     StalePlan,
-    StateError,
     StoredOtherwise,
     Unfit,
     Unsettled,
@@ -78,9 +86,10 @@ from harvest_mcp.errors.ours import (
 )
 
 __all__ = [
-    "Ambiguous", "ApprovalNeeded", "CallFailed", "Closed", "ConfirmationNeeded", "Damaged", "Forbidden", "GateClosed",
-    "HarvestMcpError", "InDoubt", "Incomplete", "InvalidArguments", "Locked", "Malformed", "NoMatch",
-    "NotConfirmed", "NotConnected", "NotFound", "NotOpen", "NotTheApi", "NotUndone", "Overtaken", "PossibleDuplicate",
-    "Refused", "SettingsError", "StalePlan", "StateError", "StoredOtherwise", "Throttled", "TooSlow", "Unauthorized",
-    "Unavailable", "Unfit", "Unreachable", "Unsettled", "WrongState",
+    "Ambiguous", "ApprovalNeeded", "CallFailed", "Closed", "ConfirmationNeeded", "Damaged", "Forbidden",
+    "GateClosed", "HarvestMcpError", "InDoubt", "Incomplete", "InvalidArguments", "Locked", "Malformed",
+    "NoAccount", "NoMatch", "NotConfirmed", "NotConnected", "NotFound", "NotOpen", "NotTheApi", "NotUndone",
+    "Outdated", "Overtaken", "PossibleDuplicate", "Refused", "SettingsError", "StalePlan", "StateError",
+    "StoredOtherwise", "Throttled", "TooSlow", "Unauthorized", "Unavailable", "Unfit", "Unreachable",
+    "Unsettled", "Withheld", "WrongState",
 ]  # fmt: skip

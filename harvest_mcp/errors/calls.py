@@ -1,6 +1,6 @@
-"""What goes wrong with a call to the vendor."""
+"""Errors of a call to the vendor."""
 
-from harvest_mcp.errors.ours import HarvestMcpError
+from harvest_mcp.errors.base import HarvestMcpError
 
 
 class CallFailed(HarvestMcpError):
@@ -8,7 +8,7 @@ class CallFailed(HarvestMcpError):
 
 
 class NotFound(CallFailed):
-    """404: no such record or path, or this user may not see it (harvest-v1 6.1); `hint` as of a refusal."""
+    """404: no such record or path, or this user may not see it (harvest-v1 6.1); `hint` is the vendor's explanation."""
 
     def __init__(self, what: str, *, hint: str = "", state: str = "", next: str = "") -> None:
         super().__init__(what, state=state, next=next)
@@ -20,7 +20,7 @@ class Unauthorized(CallFailed):
 
 
 class NotConnected(Unauthorized):
-    """Whoever calls has not connected their account of this `system`, or has to do so again; nothing was sent."""
+    """The caller has not connected their account of this `system`, or has to reconnect it; nothing was sent."""
 
     def __init__(self, system: str, what: str) -> None:
         super().__init__(what)
@@ -32,9 +32,9 @@ class Forbidden(CallFailed):
 
 
 class Refused(CallFailed):
-    """400 and kin: a rule of the vendor's; `hint` is the vendor's own explanation, cleaned, or empty.
+    """400 and similar: a rule of the vendor; `hint` is the vendor's own explanation, cleaned, or empty.
 
-    `kind` is the word the vendor has for it, or empty.
+    `kind` is the vendor's word for the error, or empty.
     """
 
     def __init__(self, what: str, *, hint: str = "", state: str = "", next: str = "") -> None:
@@ -55,19 +55,19 @@ class GateClosed(Throttled):
 
 
 class Unreachable(CallFailed):
-    """No connection came about, so nothing was carried out."""
+    """No connection could be opened, so nothing was carried out."""
 
 
 class Unavailable(CallFailed):
-    """The vendor answered with a fault, or broke off."""
+    """The vendor answered with a server error, or broke off."""
 
 
 class TooSlow(CallFailed):
-    """The deadline of the call passed."""
+    """The time limit of the call passed."""
 
 
 class Malformed(CallFailed):
-    """The answer is not the document it should be; `code` names the rule, `line` the place. Never the text."""
+    """The response is not what it should be; `code` names the rule, `line` the place. Its text is never quoted."""
 
     def __init__(self, code: str, *, line: int | None = None) -> None:
         self.code, self.line = code, line
@@ -86,12 +86,12 @@ ANOTHER = {
     "another-day": "The answer is about another day than was asked for.",
     "another-week": "The answer is about another week than was asked for.",
 }
-"""What is said of answers that are read, and are not to this question."""
+"""Messages for valid responses to another request."""
 
 
 class NotTheApi(CallFailed):
-    """Something other than the XML API answered: a web page, a sign-in form, a redirect elsewhere."""
+    """Something other than the API answered: a web page, a sign-in form, a redirect elsewhere."""
 
 
 class InDoubt(CallFailed):
-    """A write left this machine and no answer says whether it was carried out. Never send it again blindly."""
+    """A write was sent and no response says whether it was carried out. Never send it again blindly."""

@@ -1,62 +1,34 @@
-"""What goes wrong on this side, before or beside a call to the vendor."""
+"""Errors on this side, before or beside a call to the vendor."""
 
 from collections.abc import Collection
+from typing import Self
 
-
-class HarvestMcpError(Exception):
-    """The base: `what` happened, the `state` things are in, and what to do `next`; `str()` joins the three."""
-
-    def __init__(self, what: str, *, state: str = "", next: str = "") -> None:
-        super().__init__(what)
-        self.what, self.state, self.next = what, state, next
-
-    def __str__(self) -> str:
-        return " ".join(part for part in (self.what, self.state, self.next) if part)
-
-    def leaving(self, state: str) -> "HarvestMcpError":
-        """Return the same error, saying what state a write left behind unless it already does."""
-        self.state = self.state or state
-        return self
-
-
-class SettingsError(HarvestMcpError):
-    """A setting is missing, wrong or contradicts another; raised before anything starts."""
-
-
-class StateError(HarvestMcpError):
-    """The state store is damaged, read-only, full, busy, out of reach or too new; writes stop, reads go on."""
-
-
-class Damaged(StateError):
-    """An entry of the journal cannot be read; what does not need it goes on."""
-
-    def __init__(self, change: int | None, where: str) -> None:
-        """`change` is its id, `where` the column that is damaged."""
-        self.change, self.where = change, where
-        super().__init__(
-            f"Change {change or '(without an id)'} in the journal is damaged ({where}), so what it was is not known.",
-            next="Look at the record, and put it right yourself; `harvest-mcp doctor` lists every damaged entry.",
-        )
+from harvest_mcp.errors.base import HarvestMcpError
 
 
 class InvalidArguments(HarvestMcpError):
-    """A tool call's arguments are wrong; `problems` holds one sentence each."""
+    """A tool call's arguments are wrong; `problems` has one sentence each."""
 
     def __init__(self, tool: str, problems: list[str], *, known: Collection[str]) -> None:
         self.tool, self.problems, self.known = tool, problems, list(known)
         names = ", ".join(known) or "no arguments"
         super().__init__("; ".join(problems) + ".", state="Nothing was sent.", next=f"{tool} takes: {names}.")
 
+    @classmethod
+    def unchanging(cls, tool: str, known: Collection[str]) -> Self:
+        """Return the refusal of a change that changes nothing."""
+        return cls(tool, ["no field to change was given"], known=known)
+
 
 class Unfit(HarvestMcpError):
-    """An argument is right by itself, and of no use in this account."""
+    """An argument is valid, but of no use in this account."""
 
     def __init__(self, what: str, *, next: str) -> None:
         super().__init__(what, state="Nothing was sent.", next=next)
 
 
 def several(word: str) -> str:
-    """`expense categories` for `expense category`."""
+    """Return the plural: `expense categories` for `expense category`."""
     return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
 
@@ -64,7 +36,7 @@ class NoMatch(HarvestMcpError):
     """A reference by name fits no record, or more than one; `candidates` are `name (id)` texts."""
 
     def __init__(self, noun: str, value: str, candidates: list[str], *, matches: int, unread: str = "") -> None:
-        """`unread` says what could not be looked through, and so may hold another of that name."""
+        """`unread` says what could not be searched, and so may have another of that name."""
         self.noun, self.value, self.candidates, self.matches = noun, value, candidates, matches
         word = noun.replace("_", " ")
         if unread:
@@ -85,7 +57,8 @@ class NoMatch(HarvestMcpError):
 
 
 class NotOpen(HarvestMcpError):
-    """A name fits none, or several, of what a person may track time on; `candidates` are `name (id)` texts."""
+    """A name fits none, or several, of the projects and tasks a person may track time on; `candidates` are `name (id)`
+    texts."""
 
     def __init__(self, noun: str, value: str, candidates: list[str], *, matches: int, more: int = 0) -> None:
         self.noun, self.value, self.candidates, self.matches = noun, value, candidates, matches
@@ -104,7 +77,7 @@ class Ambiguous(NoMatch):
     """Digits that are the name of one record and the id of another, or the name of several."""
 
     def __init__(self, noun: str, value: str, fit: dict[int, str], *, label: str) -> None:
-        """`fit` has those it fits by their ids, as `name (id)` texts; they are called by `label`."""
+        """`fit` has the matching records by id, as `name (id)` texts; `label` is the column with their names."""
         super().__init__(noun, value, list(fit.values()), matches=len(fit))
         self.what = f"'{value}' fits {len(fit)} {noun}s by {label} or id: {'; '.join(fit.values())}."
         ways = " or ".join(f'{noun}="id {id}"' for id in fit)
@@ -125,14 +98,14 @@ class PossibleDuplicate(HarvestMcpError):
 
 
 class NotConfirmed(HarvestMcpError):
-    """Consent was declined, cancelled, unticked, expired, used before, or given for something else."""
+    """A question was declined, cancelled, unticked, expired, answered before, or about something else."""
 
-    def __str__(self) -> str:
-        return " ".join(part for part in (self.what, self.next, self.state) if part)
+    def _told(self, what: str, next: str) -> str:
+        return " ".join(part for part in (what, next, self.state) if part)
 
 
 class ConfirmationNeeded(NotConfirmed):
-    """Nobody has been asked yet; `question` is what to put to a person, `again` the call to come back with."""
+    """Nobody has been asked yet; `question` is what to ask a person, `again` the call to repeat."""
 
     def __init__(self, question: str, code: str, *, again: str) -> None:
         self.question, self.code = question, code
@@ -143,9 +116,10 @@ class ConfirmationNeeded(NotConfirmed):
 
 
 class ApprovalNeeded(NotConfirmed):
-    """A person has to decide outside the conversation; `code` names the question, `link` leads to it if a page runs.
+    """A person has to decide outside the conversation; `code` names the question, `link` leads to its page if there is
+    one.
 
-    The page is for whom the question is asked; `who` may decide for them at a terminal.
+    The page is for the person asked; `who` may decide for them at a terminal.
     """
 
     def __init__(self, what: str, code: str, *, link: str, command: str, again: str, who: str = "them") -> None:
@@ -159,11 +133,11 @@ class ApprovalNeeded(NotConfirmed):
 
 
 class NotUndone(HarvestMcpError):
-    """A change cannot be taken back: it was not carried out, or the record changed since."""
+    """A change cannot be undone: it was not carried out, or the record changed since."""
 
 
 class StalePlan(HarvestMcpError):
-    """The account is not as it was when a plan of many changes was made; nothing was sent."""
+    """The account changed since a plan of many changes was made; nothing was sent."""
 
 
 class Overtaken(HarvestMcpError):
@@ -175,7 +149,7 @@ class Overtaken(HarvestMcpError):
 
 
 class Closed(HarvestMcpError):
-    """The record is past the point up to which it may be written; nothing was sent."""
+    """The record's state does not allow writing to it any more; nothing was sent."""
 
     def __init__(self, noun: str, record: int, column: str, value: str | None, only: str) -> None:
         super().__init__(
@@ -197,10 +171,10 @@ class Locked(HarvestMcpError):
 
 
 class WrongState(HarvestMcpError):
-    """An action leaves other states than the one the record is in; nothing was sent."""
+    """An action is not possible in the record's state; nothing was sent."""
 
     def __init__(self, what: str, column: str, now: str | None, of: tuple[str, ...], *, first: str = "") -> None:
-        """`first` is the call that brings it to one of them."""
+        """`first` is the call that brings it to a state the action allows."""
         super().__init__(
             f"This is done to one whose {column} is {' or '.join(of)}; "
             f"{what} {f'is {now}' if now else f'has no {column}'}.",
@@ -212,7 +186,7 @@ class Unsettled(HarvestMcpError):
     """An earlier write to the record may still take effect, and would undo or repeat this one; nothing was sent."""
 
     def __init__(self, change: int, what: str, *, seconds: float, accepted: bool = False) -> None:
-        """Say what is known; `accepted`: it was taken, but the record reads as if it were not."""
+        """Note `accepted` if the vendor accepted it, but the record reads as before."""
         self.change, self.seconds = change, seconds
         stands = "was accepted and does not show yet" if accepted else "is in doubt and may still take effect"
         super().__init__(
@@ -222,7 +196,7 @@ class Unsettled(HarvestMcpError):
 
 
 class Incomplete(HarvestMcpError):
-    """Not everything that a total is made of could be read, so there is none; `read` says how far it came."""
+    """Not everything that a total needs could be read, so there is none; `read` says how far it got."""
 
     def __init__(self, missing: str, why: HarvestMcpError, *, read: str) -> None:
         self.missing, self.read = missing, read
@@ -230,22 +204,25 @@ class Incomplete(HarvestMcpError):
             f"{missing} could not be read: {why.what}",
             state=f"{read}; no total is given over a part." if read else "No total is given.",
             next=why.next,
+            here=why.here,
         )
 
     @classmethod
     def behind(cls, plural: str, *, read: str) -> "Incomplete":
-        """Return it of a list that goes on behind the pages that one call reads."""
+        """Return the error for a list with more pages than one call reads."""
         why = HarvestMcpError(
-            "it goes on behind the pages that one call reads.", next="Raise their number, a setting (INCWO_MAX_PAGES)."
+            "it goes on behind the pages that one call reads.",
+            next="Ask whoever runs this server to have more read.",
+            here="Raise their number, a setting (INCWO_MAX_PAGES).",
         )
         return cls(f"The list of {plural}", why, read=read)
 
 
 class StoredOtherwise(HarvestMcpError):
-    """A list within a record was written, and reads back as another list: something was doubled, lost or kept."""
+    """A list within a record was stored as another list: something was doubled, lost or kept."""
 
     def __init__(self, title: str, apart: str, *, change: int) -> None:
-        """`apart` is how what is stored differs from what was sent."""
+        """`apart` says how the stored list differs from the one sent."""
         self.apart = apart
         super().__init__(
             f"{title} took the change, but holds another list than was sent: {apart}.",

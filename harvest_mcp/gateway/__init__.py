@@ -1,4 +1,4 @@
-"""The way to a vendor: one account's calls, counted, timed, retried where that is safe."""
+"""The way to a vendor: one account's calls, counted, timed, and retried where that is safe."""
 
 import sys
 
@@ -6,5 +6,5 @@ from harvest_mcp.gateway.account import Account, Send, Waiting, nobody
 
 __all__ = ["Account", "Send", "Waiting", "nobody"]
 
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None is what import takes for not there
-"""Without its command line, which httpx brings along where `rich` is installed: that takes ten times as long."""
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # `import` takes None for a missing module
+"""httpx without its command line, which it imports if `rich` is installed and which takes ten times as long."""

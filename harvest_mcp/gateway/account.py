@@ -1,4 +1,4 @@
-"""What is needed to reach one account, and the shape of a call to it; imports nothing heavy."""
+"""An account and its credentials, and the shape of a call to it; imports nothing heavy."""
 
 import base64
 import hashlib
@@ -12,13 +12,13 @@ from harvest_mcp.spec import System
 from harvest_mcp.spec.exchange import Request, Response
 
 Carrier = Literal["query", "header"]
-"""Where an access token goes along."""
+"""Where an access token is sent."""
 Waiting = Callable[[float], Awaitable[None]]
-"""Told the seconds left whenever a call has to wait for the account's budget."""
+"""Called with the seconds left whenever a call has to wait for the call budget."""
 
 
 async def nobody(seconds: float) -> None:
-    """Nobody to tell."""
+    """Ignore waits."""
 
 
 class Send(Protocol):
@@ -29,7 +29,7 @@ class Send(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account of one system: where it is, who calls, and the credentials, which no repr shows."""
+    """One account of one system: its address, the user, and the credentials, which no repr shows."""
 
     system: System
     url: str
@@ -38,13 +38,13 @@ class Account:
     query: tuple[tuple[str, Secret], ...] = field(default=(), repr=False)
     secrets: tuple[Secret, ...] = field(default=(), repr=False)
     most_pages: int = 50
-    """Pages of one list to read for one call."""
+    """The most pages of a list to read for one call."""
     number: str = ""
-    """Which account of one address it is, where several are at the same."""
+    """Its number, if several accounts share the address."""
     contact: str = ""
-    """Whom the vendor may ask about the calls: an e-mail address or a link, told with each."""
+    """A contact for the vendor, an e-mail address or a link, sent with each call."""
     _blot: Words = field(init=False, repr=False, compare=False)
-    """Kept, since what it is made of takes milliseconds."""
+    """Cached, since computing it takes milliseconds."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_blot", blotter(self.secrets))
@@ -55,16 +55,16 @@ class Account:
 
     @property
     def key(self) -> str:
-        """What calls are counted by."""
+        """The key of its budget, journal and state."""
         return f"{self.system.name}:{self.host}{urlsplit(self.url).path}{self.number and f'#{self.number}'}"
 
     def blot(self, text: str) -> str:
-        """Return somebody else's words without the credentials, which error pages like to repeat."""
+        """Return a text without the credentials, which error pages may repeat."""
         return self._blot(text)
 
     @classmethod
     def basic(cls, system: System, url: str, login: str, password: str | Secret) -> Self:
-        """HTTP Basic with an e-mail and a password (harvest-v1 3.1)."""
+        """Return an account that signs in by HTTP Basic with an e-mail and a password (harvest-v1 3.1)."""
         password = secret(password)
         pair = Secret(base64.b64encode(f"{login}:{password.reveal()}".encode()).decode())
         header = Secret(f"Basic {pair.reveal()}")
@@ -74,10 +74,10 @@ class Account:
     def token(
         cls, system: System, url: str, token: str | Secret, *, carrier: Carrier = "query", number: str = ""
     ) -> Self:
-        """Return an OAuth access token, as a query parameter or in a header as RFC 6750 has it.
+        """Return an account that signs in by an OAuth access token, as query parameter or as header (RFC 6750).
 
-        Whose it is, the token does not say; who calls is told apart by a part of its hash. `number` is which of the
-        token's accounts is meant.
+        The token does not tell its user; callers are told apart by part of its hash. `number` is which of the token's
+        accounts is meant.
         """
         token = secret(token)
         name = f"token {hashlib.sha256(token.reveal().encode()).hexdigest()[:8]}"

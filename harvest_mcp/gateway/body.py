@@ -1,4 +1,4 @@
-"""An answer's body, read raw, capped, and unpacked in bounded steps.
+"""Read a response body raw, capped, and unpacked in bounded steps.
 
 httpx unpacks a whole chunk at once: 3 kB of nested gzip became 3.8 GB although the caller stopped at 8 MB.
 """
@@ -16,16 +16,18 @@ async def read(answer: httpx.Response, *, most: int) -> bytes:
     """Return the decoded body, at most `most` bytes.
 
     Raises:
-        Malformed: the coding is not gzip or none, is broken, or the body is larger.
+        Malformed: it is compressed otherwise than by gzip, is broken, or is larger.
     """
     coding = answer.headers.get("content-encoding", "").strip().lower()
     if coding not in ("", "identity", "gzip"):
         raise Malformed("content-coding")
     unpack = zlib.decompressobj(wbits=31) if coding == "gzip" else None
-    out = bytearray()
-    async for chunk in answer.aiter_raw():
+    out, came = bytearray(), False
+    assert isinstance(answer.stream, httpx.AsyncByteStream)  # noqa: S101 - no other is asked for
+    async for chunk in answer.stream:
+        came = came or bool(chunk)
         _take(out, chunk, unpack, most)
-    if unpack is not None and answer.num_bytes_downloaded and not unpack.eof:
+    if unpack is not None and came and not unpack.eof:
         raise Malformed("gzip-cut-short")
     return bytes(out)
 
@@ -41,8 +43,8 @@ def _take(out: bytearray, chunk: bytes, unpack: "zlib._Decompress | None", most:
 
 
 def _unpacked(chunk: bytes, unpack: "zlib._Decompress") -> tuple[bytes, bytes]:
-    """Return a step's worth of text, and what is left of the chunk."""
-    if unpack.eof:  # zlib would keep whatever follows, without a cap
+    """Return one bounded step of unpacked bytes, and what is left of the chunk."""
+    if unpack.eof:  # zlib would buffer whatever follows, without a cap
         raise Malformed("gzip-broken")
     try:
         return unpack.decompress(chunk, STEP), unpack.unconsumed_tail or unpack.unused_data

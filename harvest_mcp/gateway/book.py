@@ -1,4 +1,4 @@
-"""Where an account's calls are counted and its gate is kept, and the book of a process that shares it with nobody."""
+"""The count of an account's calls and its gate, and the version of a single process."""
 
 import time
 from collections.abc import Callable
@@ -12,14 +12,14 @@ from harvest_mcp.spec import Plan
 T = TypeVar("T")
 
 LONGEST_PAUSE = 300.0
-"""Seconds an account is closed at most, whatever the vendor tells: then one call finds out."""
+"""The longest lockout in seconds, whatever the vendor says; then one call probes."""
 LEASE = 65.0
-"""Seconds a probe has, a little more than any call may take; one whose process died counts no longer."""
+"""Seconds a probe has, a little more than any call may take, in case its process died."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Until when an account takes no calls, and who finds out whether it does again; in seconds on the book's clock."""
+    """Until when an account takes no calls, and who probes whether it does again; in seconds on the book's clock."""
 
     closed_at: float = 0.0
     closed_until: float = 0.0
@@ -27,7 +27,7 @@ class Gate:
     probe_until: float = 0.0
 
     def closed_for(self, now: float) -> float:
-        """Return seconds until it opens; a clock behind the closing was started anew since."""
+        """Return seconds until it opens; 0 if the clock was restarted since."""
         until = min(self.closed_until, self.closed_at + LONGEST_PAUSE)
         return max(0.0, until - now) if now >= self.closed_at else 0.0
 
@@ -35,14 +35,14 @@ class Gate:
         return now < self.probe_until <= now + LEASE
 
     def closed(self, seconds: float, window: float, *, now: float) -> "Gate":
-        """Close for the time told, at least a window, doubled for each refusal before."""
+        """Return it closed for the time told, at least a window, doubled for each refusal before."""
         pause, strikes, still = min(max(seconds, window), LONGEST_PAUSE), self.strikes, self.closed_for(now)
-        if not still:  # otherwise refused together with the call that closed it
+        if not still:  # otherwise it was refused at the same time as the call that closed it
             pause, strikes = min(pause * 2 ** min(strikes, 8), LONGEST_PAUSE), strikes + 1
         return replace(self, closed_at=now, closed_until=now + max(still, pause), strikes=strikes)
 
     def moved(self, by: float) -> "Gate":
-        """Return the same on a clock that is this many seconds ahead."""
+        """Return the same on a clock that is so many seconds ahead."""
         return replace(
             self,
             closed_at=self.closed_at + by,
@@ -53,7 +53,7 @@ class Gate:
 
 @dataclass(slots=True)
 class BookPage:
-    """One account's count and gate, while nobody else has them; `now` is what the book's clock says."""
+    """An account's count and gate, held exclusively; `now` is the book's clock."""
 
     bucket: AbstractBucket
     gate: Gate
@@ -64,10 +64,10 @@ Work = Callable[[BookPage], T]
 
 
 class Book(Protocol):
-    """Lets one caller after the other work on the page of an account."""
+    """Gives one caller after the other exclusive access to an account's page."""
 
     async def hold(self, work: Work[T]) -> T:
-        """Return what `work` returns; a gate it puts on the page is kept. It may be called anew, and must not wait."""
+        """Return what `work` returns, storing a gate it puts on the page; it may be called again, and must not wait."""
         ...
 
     async def aclose(self) -> None: ...
@@ -79,7 +79,7 @@ def rate(plan: Plan, *, slack: float = 0.0) -> Rate:
 
 @dataclass(slots=True)
 class Own:
-    """A book that only this process reads; without a place to wait, so that it needs no lock."""
+    """A book of this process alone; its work never waits, so that it needs no lock."""
 
     plan: Plan
     clock: Callable[[], float] = time.monotonic
@@ -97,4 +97,4 @@ class Own:
         return result
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""

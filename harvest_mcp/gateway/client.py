@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import anyio
 import httpx
-import stamina
 from opentelemetry import trace
 
 from harvest_mcp import counters
@@ -19,9 +18,9 @@ from harvest_mcp.gateway import body, outside
 from harvest_mcp.gateway.account import Account, Waiting, nobody
 from harvest_mcp.gateway.environment import Proxy, proxy_for
 from harvest_mcp.gateway.pool import AT_ONCE, Pools, kept_clean
-from harvest_mcp.gateway.retry import ATTEMPTS, Credit, Patience, settle
+from harvest_mcp.gateway.retry import Credit, Patience, settle
 from harvest_mcp.gateway.throttle import Throttle, budgets
-from harvest_mcp.gateway.transport import SignedIn, place, trust
+from harvest_mcp.gateway.transport import SignedIn, outgoing, place, raw, trust
 from harvest_mcp.spec import Request, Response
 from harvest_mcp.wire.verdicts import judge
 from harvest_mcp.wire.xml import CAP
@@ -34,10 +33,9 @@ PATH = re.compile(r"(?:/[a-z0-9_]+)+(?:\.xml|/[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)?
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds and bytes a call may take: `total` counts everything, queueing and retries included.
+    """Seconds and bytes a call may take: `total` includes queueing and retries.
 
-    `connections` are those of reads, and as many of writes. `first_wait` doubles with every attempt, up to
-    `longest_wait`.
+    `connections` are for reads, and as many for writes. `first_wait` doubles with every attempt, up to `longest_wait`.
     """
 
     connect: float = 10.0
@@ -54,7 +52,8 @@ class Limits:
 class Gateway:
     """Sends one account's requests; a `Send`. Reads share connections, writes get fresh ones.
 
-    A kept-alive connection that dies under a write leaves its fate unknown; a fresh one that fails to open does not.
+    If a kept-alive connection dies during a write, nobody knows whether it was carried out; if a fresh one cannot be
+    opened, it was not.
     """
 
     def __init__(
@@ -67,7 +66,7 @@ class Gateway:
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Nothing is opened yet.
+        """Open nothing yet.
 
         Raises:
             SettingsError: the environment names a proxy or certificates that cannot be used.
@@ -76,11 +75,11 @@ class Gateway:
         self.throttle = throttle or budgets(account.system)
         self._clock, self._credit = clock, Credit()
         agent = f"harvest-mcp/{version}{account.contact and f' ({account.contact})'}"  # harvest-v2 2
-        self._plain = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "gzip", "Connection": "keep-alive"}
-        self._headers = {**self._plain, **account.system.dialect.headers}
+        plain = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "gzip", "Connection": "keep-alive"}
+        self._plain, self._headers = raw(plain), raw({**plain, **account.system.dialect.headers})
         self._timeout = httpx.Timeout(self.limits.read, connect=self.limits.connect).as_dict()
         self._transport, self._home = transport, httpx.URL(account.url)
-        # One for both, and none for a transport given: it takes 20 ms to make.
+        # Shared by both, and not for a given transport: it takes 20 ms to make.
         verify = transport is None and trust()
         self._proxy = proxy = None if transport else proxy_for(account.url)
 
@@ -107,14 +106,14 @@ class Gateway:
         await self.throttle.aclose()
 
     async def found(self) -> Account:
-        """Return the account, as it was given."""
+        """Return the account as given."""
         return self.account
 
     async def __call__(self, request: Request, *, waiting: Waiting = nobody) -> Response:
         """Send a request until it is answered or must not be sent again.
 
         Raises:
-            InDoubt: a write left and nothing tells whether it was carried out.
+            InDoubt: a write was sent and nothing tells whether it was carried out.
             CallFailed: any other leaf; a write was then not carried out.
         """
         until = self._clock() + self.limits.total
@@ -124,16 +123,16 @@ class Gateway:
         patience = Patience(
             request, self._credit, left=lambda: until - self._clock(), waits=waits, refusals_prove=proves
         )
-        try:
-            async for attempt in stamina.retry_context(on=patience, attempts=ATTEMPTS, timeout=None):
-                with attempt:
-                    return await self._follow(request, until, waiting)
-        except CallFailed as failure:
-            raise settle(request, failure, refusals_prove=proves) from None
-        raise AssertionError  # pragma: no cover - the loop returns or raises
+        while True:
+            try:
+                return await self._follow(request, until, waiting)
+            except CallFailed as failure:
+                if (wait := patience(failure)) is None:
+                    raise settle(request, failure, refusals_prove=proves) from None
+            await anyio.sleep(wait)
 
     async def _follow(self, request: Request, until: float, waiting: Waiting) -> Response:
-        """Return the answer, after redirects within the account's own host; each hop is a call like any other."""
+        """Return the response after redirects within the account's own host; each hop counts as a call."""
         for _ in range(self.limits.redirects):
             answer = await self._turn(request, until, waiting, follows=True)
             if (target := self._redirected(request, answer)) is None:
@@ -143,7 +142,7 @@ class Gateway:
 
     async def _turn(self, request: Request, until: float, waiting: Waiting, *, follows: bool) -> Response:
         left = max(0.0, until - self._clock())
-        if request.origin:  # another host, which this account's budget says nothing of
+        if request.origin:  # another host is not part of this account's budget
             return await self._told(request, left, follows=False)
         async with self.throttle.of(request.path).turn(patience=min(self.limits.wait, left), waiting=waiting):
             if (left := until - self._clock()) <= 0:
@@ -151,8 +150,7 @@ class Gateway:
             return await self._told(request, left, follows=follows)
 
     async def _told(self, request: Request, seconds: float, *, follows: bool) -> Response:
-        """Return one call on the wire, with its one log line and its one span; neither carries a credential or
-        record text."""
+        """Make one call on the wire, with one log line and one span, neither with credentials or record text."""
         began, outcome = self._clock(), "failed"
         name = f"{self.account.system.name} {request.method}"
         with tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False) as span:
@@ -178,28 +176,28 @@ class Gateway:
 
     async def _timed(self, request: Request, seconds: float) -> Response:
         trip, host, proxy = _Trip(), self.account.host, self._proxy
-        through, check = (proxy.through, _check(proxy)) if proxy else ("", CHECK)
+        here = f"The way there goes{proxy.through}. {_check(proxy)}" if proxy else CHECK
         try:
             with anyio.fail_after(seconds):
                 return await self._once(request, trip)
         except (TimeoutError, httpx.TimeoutException) as error:
             if trip.connecting or isinstance(error, (httpx.ConnectTimeout, httpx.PoolTimeout)):
                 raise Unreachable(
-                    f"{host} did not take the call in time{through}.", next=check if proxy else RETRY_LATER
+                    f"{host} did not take the call in time.", next=AGAIN, here=here if proxy else RETRY_LATER
                 ) from None
-            raise TooSlow(f"{host} took too long to answer{through}.", next=RETRY_LATER) from None
+            slow = f"The way there goes{proxy.through}. {RETRY_LATER}" if proxy else RETRY_LATER
+            raise TooSlow(f"{host} took too long to answer.", next=AGAIN, here=slow) from None
         except httpx.ConnectError as error:
-            raise Unreachable(f"{host} cannot be reached{through}{_why(error)}.", next=check) from None
-        except httpx.ProxyError:  # only ever while the proxy opens the way
-            at = f" at {proxy.shown}" if proxy else ""
-            raise Unreachable(f"The proxy{at} does not let calls through to {host}.", next=check) from None
-        except (httpx.TransportError, httpx.InvalidURL, OSError):  # InvalidURL: of a Location httpx only looks at
-            raise Unavailable(f"{host} broke the connection off.", next=RETRY_LATER) from None
+            raise Unreachable(f"{host} cannot be reached{_why(error)}.", next=AGAIN, here=here) from None
+        except httpx.ProxyError:  # only while the proxy opens a tunnel
+            raise Unreachable(f"A proxy does not let calls through to {host}.", next=AGAIN, here=here) from None
+        except (httpx.TransportError, httpx.InvalidURL, OSError):  # InvalidURL: from a Location that httpx parses
+            raise Unavailable(f"{host} broke the connection off.", next=AGAIN, here=RETRY_LATER) from None
 
     def _redirected(self, request: Request, answer: Response) -> Request | None:
-        """Return where a read goes next: only to the account's own scheme, host and port; a write goes nowhere.
+        """Return where a read is redirected to: only within the account's own scheme, host and port; a write is never.
 
-        Nor does a read whose new address repeats a credential: addresses are logged and quoted.
+        Nor is a read whose new address repeats a credential: addresses are logged and quoted.
         """
         location = answer.headers.get("location", "")
         if request.writes or not 300 <= answer.status < 400 or not location:
@@ -219,14 +217,7 @@ class Gateway:
 
     async def _once(self, request: Request, trip: "_Trip") -> Response:
         pools, address, headers = self._way(request)
-        sent = httpx.Request(
-            request.method,
-            address,
-            params=request.query or None,
-            content=request.body if request.writes else None,
-            headers={**headers, "Content-Type": request.content_type} if request.content_type else headers,
-            extensions={"trace": trip, "timeout": self._timeout},
-        )
+        sent = outgoing(request, address, headers, {"trace": trip, "timeout": self._timeout})
         with pools.lent() as way:
             answer = await way.handle_async_request(sent)
             try:
@@ -235,8 +226,8 @@ class Gateway:
                 await answer.aclose()
         return Response(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, read)
 
-    def _way(self, request: Request) -> tuple[Pools, httpx.URL | str, Mapping[str, str]]:
-        """Return by which connections a call goes, to what address, and with which headers besides credentials."""
+    def _way(self, request: Request) -> tuple[Pools, httpx.URL | str, Mapping[bytes, bytes]]:
+        """Return the connections a call uses, its URL, and its headers except credentials."""
         if request.origin:
             address = outside.address(self.account.url, request)
             if self._outside is None:
@@ -249,9 +240,9 @@ class Gateway:
 
 
 class _Trip:
-    """Tells whether a request still waits for a connection of its own, and so has certainly not been sent.
+    """Tells whether a request still waits for a connection, and so has certainly not been sent.
 
-    httpcore calls it with every step; in process there are none, and the request counts as sent.
+    httpcore calls it at every step; in process there are none, and the request counts as sent.
     """
 
     connecting = False
@@ -264,7 +255,8 @@ class _Trip:
 
 
 QUOTABLE = 64 * 1024
-"""Bytes of an error document that are looked at; all of it may be megabytes."""
+"""The most bytes of an error document to look at; it may have megabytes."""
+AGAIN = "Try again in a minute; if it stays, tell whoever runs this server."
 RETRY_LATER = "Try again in a minute; `harvest-mcp doctor` tells more."
 CHECK = "Check the address and your network with `harvest-mcp doctor`."
 
@@ -274,7 +266,7 @@ def _check(proxy: Proxy) -> str:
 
 
 def _why(error: httpx.ConnectError) -> str:
-    """Why a connection failed, in our words: the library's may quote more than it should."""
+    """Return why a connection failed, in our words: the library's may contain too much."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):

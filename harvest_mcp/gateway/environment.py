@@ -1,4 +1,4 @@
-"""What the environment says of the way to an account, looked at before anything is sent: its proxy, whom TLS trusts."""
+"""Check proxies and TLS certificates named in the environment before anything is sent."""
 
 import os
 import ssl
@@ -16,7 +16,7 @@ EXAMPLE = "for example http://proxy.example:3128"
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy and the variable that names it; `url` may hold a password, `shown` never does."""
+    """A proxy and the variable that names it; `url` may have a password, `shown` never does."""
 
     url: str
     variable: str
@@ -28,12 +28,12 @@ class Proxy:
 
     @property
     def through(self) -> str:
-        """What a sentence about a failure says of it."""
+        """The addition to a sentence about a failure."""
         return f" through the proxy at {self.shown} ({self.variable})"
 
 
 def check(url: str) -> Proxy | None:
-    """Return the proxy on the way to an address, if one is; nothing is opened.
+    """Return the proxy used for an address, if any; nothing is opened.
 
     Raises:
         SettingsError: a variable names a proxy or certificates that cannot be used.
@@ -43,10 +43,10 @@ def check(url: str) -> Proxy | None:
 
 
 def proxy_for(url: str) -> Proxy | None:
-    """Return the proxy that the environment names for an address, never with a credential out of `.netrc`.
+    """Return the proxy the environment names for an address, never with credentials from `.netrc`.
 
     Raises:
-        SettingsError: what it names can be no proxy, or takes a package that is not there.
+        SettingsError: it is no valid proxy, or needs a package that is not installed.
     """
     home, named = urlsplit(url), urllib.request.getproxies()
     scheme = next((each for each in (home.scheme, "all") if named.get(each)), None)
@@ -64,10 +64,10 @@ def proxy_for(url: str) -> Proxy | None:
 
 
 def _whole(text: str, variable: str) -> str:
-    """Return a proxy's address with its scheme, and with its port where a scheme has no usual one.
+    """Return a proxy's URL with its scheme, and with its port where the scheme has no usual one.
 
     Raises:
-        SettingsError: it is none; it may hold a password, and is not repeated.
+        SettingsError: it is not valid; as it may contain a password, it is not repeated.
     """
     url = text if "://" in text else f"http://{text}"
     try:
@@ -90,13 +90,13 @@ def _whole(text: str, variable: str) -> str:
 
 
 def _variable(scheme: str) -> str:
-    """Return the variable that names the proxy; the system's own settings, where none does."""
+    """Return the variable that names the proxy, or the system's own settings."""
     name = f"{scheme}_proxy"
     return next((each for each in (name, name.upper()) if os.environ.get(each)), "the proxy of this system's settings")
 
 
 def _certificates() -> None:
-    """Whether there is what the variables of TLS name.
+    """Check that the files named by TLS variables exist.
 
     Raises:
         SettingsError: naming the variable.
@@ -109,7 +109,7 @@ def _certificates() -> None:
 
 
 def untrusted(error: OSError) -> SettingsError:
-    """Why the trust of TLS could not be set up, by the variable that is to blame."""
+    """Return why the TLS context could not be created, naming the variable."""
     if file := os.environ.get("SSL_CERT_FILE"):
         try:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)

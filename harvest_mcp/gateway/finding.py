@@ -1,4 +1,4 @@
-"""Which account a token is for, asked of the vendor where nobody said, and where none answers (harvest-v2 2.4)."""
+"""Find out which account a token is for, if nobody said, or if the one set does not answer (harvest-v2 2.4)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,16 @@ from typing import Protocol
 import anyio
 
 from harvest_mcp.config.secret import Secret
-from harvest_mcp.errors import CallFailed, Forbidden, Malformed, NotFound, NotTheApi, SettingsError, Unauthorized
+from harvest_mcp.errors import (
+    CallFailed,
+    Forbidden,
+    Malformed,
+    NoAccount,
+    NotFound,
+    NotTheApi,
+    SettingsError,
+    Unauthorized,
+)
 from harvest_mcp.gateway.account import Account, Send, Waiting, nobody
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.spec import Request, Response
@@ -17,11 +26,11 @@ from harvest_mcp.wire.json import codec
 VARIABLE, HEADER, PRODUCT = "HARVEST_ACCOUNT_ID", "Harvest-Account-Id", "harvest"
 MOST_NAMED, LONGEST_NAME = 10, 60
 FOREIGN = (Unauthorized, Forbidden, NotFound, NotTheApi)
-"""What an account may answer to a token that is not for it: which of them it is was never recorded (harvest-v2 3.1)."""
+"""Possible errors of an account that is not the token's; which one it is was never recorded (harvest-v2 3.1)."""
 
 
 class Way(Send, Protocol):
-    """A way to one account."""
+    """A connection to one account."""
 
     async def aclose(self) -> None: ...
 
@@ -31,7 +40,7 @@ Open = Callable[[Account, Throttle], Way]
 
 @dataclass(frozen=True, slots=True)
 class TokenAccount:
-    """One account that a token is for: its number, and what it is called."""
+    """One account of a token: its number and name."""
 
     number: str
     name: str
@@ -54,10 +63,10 @@ def only(told: Sequence[TokenAccount]) -> TokenAccount:
 
 
 def named(told: Sequence[TokenAccount], number: str) -> TokenAccount:
-    """Return the one of these accounts that has this number.
+    """Return the account with this number.
 
     Raises:
-        SettingsError: none has, with what to set.
+        SettingsError: none has it, with what to set.
     """
     if found := next((each for each in told if each.number == number), None):
         return found
@@ -71,12 +80,12 @@ def _choice(told: Sequence[TokenAccount]) -> str:
 
 
 async def accounts_of(way: Way, *, made: str, waiting: Waiting = nobody) -> Sequence[TokenAccount]:
-    """Return the accounts with Harvest in them that a token is for, at least one.
+    """Return the Harvest accounts of a token, at least one.
 
-    `way` leads to where they are told, `made` is the page where people make a token.
+    `way` leads to where they are listed, `made` is the page where people create a token.
 
     Raises:
-        SettingsError: there is none.
+        NoAccount: there is none.
         CallFailed: the vendor does not tell.
     """
     told = codec.read((await way(Request("GET", "/accounts"), waiting=waiting)).body)
@@ -88,7 +97,7 @@ async def accounts_of(way: Way, *, made: str, waiting: Waiting = nobody) -> Sequ
         return fit
     others = sorted({str(each.get("product")).capitalize() for each in found})
     which = f"is for {', '.join(others)} only, and" if others else "is"
-    raise SettingsError(
+    raise NoAccount(
         f"The access token {which} for no account with Harvest in it.",
         next=f"Make one at {made} as a user of the Harvest account.",
     )
@@ -102,11 +111,11 @@ def _account(row: dict[str, Plain]) -> TokenAccount:
 
 
 class Finding:
-    """A way to an account of a token; `home` is where its accounts are told, `open` opens a way to an account.
+    """A connection by a token whose account may be unknown.
 
-    `budget` opens the budgets of an account: that of the account once it is found. `made` is the page where people make
-    a token. Without a number the only account is found at the first call. With one, the accounts are told when a first
-    read is answered as one to an account that is not the token's may be.
+    `home` is where its accounts are listed, `open` opens a connection to an account, `budget` its budgets. `made` is
+    the page where people create a token. Without a number the only account is found at the first call. With one, the
+    list is checked when the first read fails as for somebody else's account.
     """
 
     def __init__(
@@ -121,7 +130,7 @@ class Finding:
 
     async def __call__(self, request: Request, *, waiting: Waiting = nobody) -> Response:
         await self.found(waiting)
-        assert self._way is not None  # noqa: S101 - found, so it is open
+        assert self._way is not None  # noqa: S101 - open once found
         try:
             answer = await self._way(request, waiting=waiting)
         except FOREIGN:
@@ -148,19 +157,19 @@ class Finding:
             return self.account
 
     async def _check(self, waiting: Waiting) -> None:
-        """Look once whether the account is one of the token's.
+        """Check once whether the account is one of the token's.
 
         Raises:
             SettingsError: it is none.
         """
         try:
             named(await self.told(waiting), self.account.number)
-        except CallFailed:  # nothing is known that the failure does not say
+        except CallFailed:  # the list tells no more than the failure
             return
         self._known = True
 
     async def told(self, waiting: Waiting = nobody) -> Sequence[TokenAccount]:
-        """Return the accounts that the token is for.
+        """Return the accounts of the token.
 
         Raises:
             SettingsError: it is for none with Harvest in it.
@@ -172,14 +181,14 @@ class Finding:
         return await accounts_of(self._asks, made=self._made, waiting=waiting)
 
     async def _leave(self) -> None:
-        """Close what was asked which account it is, and its budgets."""
+        """Close the connection used to find the account, and its budgets."""
         if self._asks is not None:
             await self._asks.aclose()
             self._asks = None
         await self.throttle.aclose()
 
     async def aclose(self) -> None:
-        """Close what is open, and what counts its calls."""
+        """Close what is open, budgets included."""
         if self._way is not None:
             await self._way.aclose()
         await self._leave()

@@ -1,4 +1,4 @@
-"""Asks a token endpoint for tokens (RFC 6749 4.1.3, 6); a client's secret and what is exchanged go nowhere else."""
+"""Ask a token endpoint for tokens (RFC 6749 4.1.3, 6); secrets are sent nowhere else."""
 
 import base64
 import hashlib
@@ -19,16 +19,16 @@ from harvest_mcp.gateway.transport import trust
 from harvest_mcp.wire.json import codec
 
 PATIENCE = 8.0
-"""Seconds an endpoint may take; shorter than others wait for what is renewed meanwhile."""
+"""The timeout of an endpoint in seconds; shorter than other processes wait for a renewal."""
 LARGEST = 256 * 1024
 REFUSALS = (400, 401)
-"""How an endpoint refuses (RFC 6749 5.2); any other status comes from something in front of it."""
+"""Statuses of a refusal (RFC 6749 5.2); any other comes from something in front of the endpoint."""
 ERRORS = ("invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type")
-"""What an endpoint refuses with (RFC 6749 5.2); other words are not repeated."""
+"""Error codes of a refusal (RFC 6749 5.2); others are not quoted."""
 
 
 class TokenRefused(Exception):
-    """The endpoint gives no token; `error` is its word for why, if it is one of the standard's."""
+    """The endpoint issues no token; `error` is its error code, if a standard one."""
 
     def __init__(self, error: str) -> None:
         super().__init__(error)
@@ -37,7 +37,7 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OAuthClient:
-    """A program that an endpoint knows; `basic`: its secret goes along in a header, else in the form."""
+    """A registered client; `basic`: its secret is sent in a header, else in the form."""
 
     endpoint: str
     id: str
@@ -47,11 +47,11 @@ class OAuthClient:
 
 
 async def tokens(client: OAuthClient, **form: str) -> Mapping[str, Any]:
-    """Return what an endpoint answers.
+    """Return the endpoint's response.
 
     Raises:
         TokenRefused: it refuses.
-        CallFailed: it does not answer as one.
+        CallFailed: it does not answer as a token endpoint.
     """
     host = urlsplit(client.endpoint).netloc
     headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": client.agent}
@@ -97,13 +97,13 @@ async def _posted(endpoint: str, form: Mapping[str, str], headers: Mapping[str, 
 
 
 def proof() -> tuple[str, str]:
-    """Return a new verifier and its challenge (RFC 7636, S256)."""
+    """Return a new PKCE verifier and its challenge (RFC 7636, S256)."""
     verifier = secrets.token_urlsafe(48)
     return verifier, base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
 def text_of(told: Mapping[str, Any], name: str) -> str:
-    """Return a text that an answer must hold.
+    """Return a text that a response must contain.
 
     Raises:
         Malformed: it does not.

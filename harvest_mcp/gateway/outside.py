@@ -1,4 +1,4 @@
-"""Files on other hosts than the API's, which a record names: asked for without credentials, and only close to home."""
+"""Download files that a record names on other hosts than the API's: without credentials, and only nearby hosts."""
 
 import ipaddress
 from collections.abc import Callable
@@ -18,17 +18,17 @@ GONE = frozenset({404, 410})
 
 
 def pools(home: str, transport: httpx.AsyncBaseTransport | None) -> Pools:
-    """Return connections that carry nothing of the account; `home` is where the API is asked."""
+    """Return connections without credentials; `home` is the API's address."""
     proxy = None if transport else proxy_for(home)
     verify, by = transport is None and trust(), proxy.url if proxy else None
     return Pools(lambda: transport or httpx.AsyncHTTPTransport(verify=verify, proxy=by, trust_env=False), most=AT_ONCE)
 
 
 def address(home: str, request: Request) -> httpx.URL:
-    """Return where a file lies.
+    """Return the URL of a file.
 
     Raises:
-        Forbidden: that is not close to home: a record names what somebody else may have written.
+        Forbidden: the host is not nearby; somebody else may have written what a record names.
     """
     try:
         there = httpx.URL(f"{request.origin}{request.path}")
@@ -43,7 +43,7 @@ def address(home: str, request: Request) -> httpx.URL:
 
 
 def near(home: httpx.URL, there: httpx.URL) -> bool:
-    """Return whether it is a host of the same domain, by TLS; or this machine, where home is on it too."""
+    """Return whether it is a host of the same domain, over TLS; or this machine, if home is on it too."""
     if there.userinfo or there.scheme not in ("http", "https"):
         return False
     if _here(home.host):
@@ -69,7 +69,7 @@ def _here(host: str) -> bool:
 def judge(
     system: System, request: Request, answer: Response, *, now: datetime, words: Callable[[str], str] = str
 ) -> CallFailed | None:
-    """Return why there is no file in an answer; None where there is one. It stands in for the judge of the API's."""
+    """Return why a response is not a file; None if it is. Used in place of the judge of API responses."""
     host, status = request.origin.rpartition("/")[2], answer.status
     if status in GONE:
         return NotFound(f"{host} has no such file any more ({status}).")

@@ -1,7 +1,7 @@
-"""Connections that carry another call only while nothing is left over on them.
+"""Connections that are reused only if nothing is left unread on them.
 
-What follows an answer unasked would be taken for the answer to the next call. httpcore looks at the socket before it
-uses a connection again, but not at what was read from it along with the answer.
+Extra bytes after a response would be taken for the response to the next call. httpcore checks the socket before it
+reuses a connection, but not what it had read along with the response.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ AT_ONCE = 10
 
 
 class Clean(httpcore.AsyncConnectionInterface):
-    """A connection that counts as expired once more came than was asked for."""
+    """A connection that counts as expired once more arrived than was asked for."""
 
     def __init__(self, inner: httpcore.AsyncConnectionInterface) -> None:
         self._inner = inner
@@ -47,7 +47,7 @@ class Clean(httpcore.AsyncConnectionInterface):
 
 
 def _left_over(connection: object) -> bytes:
-    """Return what was read and belongs to no answer; httpcore keeps it in h11's buffer, below whatever wraps that."""
+    """Return bytes that were read and belong to no response, from h11's buffer below any wrapper."""
     while connection is not None:
         if (protocol := getattr(connection, "_h11_state", None)) is not None:
             left: bytes = protocol.trailing_data[0]
@@ -58,25 +58,27 @@ def _left_over(connection: object) -> bytes:
 
 @dataclass(slots=True)
 class SmallPool:
-    """Some connections, and how many calls are on them or wait for one."""
+    """Some connections, and how many calls use or wait for one."""
 
     transport: httpx.AsyncBaseTransport
     calls: int = 0
 
 
 class Pools:
-    """Connections for calls of one kind, in small pools: with every call httpcore looks at each connection of a pool,
-    for each of them, so that a hundred in one cost more than the calls.
+    """Connections for calls of one kind, in small pools.
+
+    For every call, httpcore compares each connection of a pool with each other, so a hundred in one pool cost more than
+    the calls.
     """
 
     def __init__(self, make: Callable[[], httpx.AsyncBaseTransport], *, most: int) -> None:
-        """`make` makes a pool of `AT_ONCE` connections; there are `most` in all."""
+        """`make` returns a pool of `AT_ONCE` connections; `most` is the number of connections in all."""
         self._make, self._most = make, most // AT_ONCE
         self._pools: list[SmallPool] = []
 
     @contextmanager
     def lent(self) -> Iterator[httpx.AsyncBaseTransport]:
-        """Lend the first pool that has a connection left, for one call with its answer."""
+        """Lend the first pool with a free connection, for one call and its response."""
         pool = next((each for each in self._pools if each.calls < AT_ONCE), None)
         if pool is None and len(self._pools) < self._most:
             self._pools.append(pool := SmallPool(self._make()))
@@ -93,12 +95,12 @@ class Pools:
 
 
 def kept_clean(transport: httpx.AsyncHTTPTransport) -> httpx.AsyncHTTPTransport:
-    """Return the transport, whose connections carry no call after one that left something over."""
-    keep_clean(transport._pool)  # httpx takes no pool from outside
+    """Return the transport with connections that are not reused after extra bytes."""
+    keep_clean(transport._pool)  # httpx cannot be given a pool
     return transport
 
 
 def keep_clean(pool: httpcore.AsyncConnectionPool) -> None:
-    """Make every connection of a pool one of these."""
+    """Make every connection of a pool a `Clean` one."""
     make = pool.create_connection
     pool.create_connection = lambda origin: Clean(make(origin))  # type: ignore[method-assign]  # httpcore has no other place for it

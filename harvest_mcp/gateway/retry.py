@@ -1,4 +1,4 @@
-"""What may be sent again, as a table: a write only when it was certainly not carried out."""
+"""What may be sent again, as a table: a write only if it was certainly not carried out."""
 
 import random
 from collections.abc import Callable
@@ -19,10 +19,10 @@ Decision = Literal["again", "no", "in doubt"]
 
 ATTEMPTS = 3
 BUDGET = 0.1
-"""Retries earned by every call; keeps a failing vendor from being asked three times as often."""
+"""Retries earned per call, so that a failing vendor does not get three times the calls."""
 
-# Only a connection that never came about proves that a write was not carried out. One that was throttled may have been
-# too: whoever sent it looks before it is sent again.
+# Only a failed connection proves that a write was not carried out. A throttled one may have been carried out, too:
+# its sender reads the account before sending it again.
 RETRY: dict[tuple[Literal["read", "write"], type[CallFailed]], Decision] = {
     ("read", Unreachable): "again",
     ("read", Unavailable): "again",
@@ -35,7 +35,7 @@ RETRY: dict[tuple[Literal["read", "write"], type[CallFailed]], Decision] = {
 
 
 def decide(request: Request, failure: CallFailed, *, refusals_prove: bool = True) -> Decision:
-    """Return what to do after a failure. Where a throttle answer proves nothing, a write it met is in doubt."""
+    """Return what to do after a failure. If throttling proves nothing, a throttled write is in doubt."""
     if request.writes and type(failure) is Throttled and not refusals_prove:
         return "in doubt"
     return RETRY.get(("write" if request.writes else "read", type(failure)), "no")
@@ -49,10 +49,10 @@ def settle(request: Request, failure: CallFailed, *, refusals_prove: bool = True
 
 
 class Patience:
-    """Backoff hook of one call: seconds to wait before the next attempt, or False to stop.
+    """The backoff of one call: seconds to wait before the next attempt, or None to stop.
 
-    `left` tells the seconds until the call's deadline; past it nothing is sent any more. `waits` are seconds: what
-    doubles from one wait to the next, and the longest wait.
+    `left` returns the seconds until the call's deadline, past which nothing is sent. `waits` are seconds: the first
+    wait, which doubles each time, and the longest.
     """
 
     def __init__(
@@ -67,15 +67,13 @@ class Patience:
         self._request, self._credit, self._left, self._tries = request, credit, left, 0
         self._waits, self._refusals_prove = waits, refusals_prove
 
-    def __call__(self, failure: Exception) -> bool | float:
+    def __call__(self, failure: CallFailed) -> float | None:
         self._tries += 1
-        if not isinstance(failure, CallFailed):
-            return False
         if decide(self._request, failure, refusals_prove=self._refusals_prove) != "again":
-            return False
-        wait = 0.0 if isinstance(failure, Throttled) else self._backoff()  # the gate waits for the throttled
+            return None
+        wait = 0.0 if isinstance(failure, Throttled) else self._backoff()  # throttled calls wait at the gate
         if self._tries == ATTEMPTS or wait >= self._left() or not self._credit.spend():
-            return False
+            return None
         return wait
 
     def _backoff(self) -> float:

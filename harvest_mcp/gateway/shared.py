@@ -1,4 +1,4 @@
-"""An account's book in the state store: one for all processes of a machine, in PostgreSQL for several machines."""
+"""An account's book in the state store, shared by all processes of a machine, in PostgreSQL by several machines."""
 
 import hashlib
 import logging
@@ -30,11 +30,11 @@ T = TypeVar("T")
 Clock = Callable[[], float]
 
 SLACK, BETWEEN = 0.5, 0.02
-"""Seconds added to the window: calls of several processes do not arrive as they left. One by one, less will do."""
+"""Seconds added to the window, as calls of several processes may arrive in another order; less if sent one by one."""
 ALONE_FOR = 60.0
 """Seconds to count alone after the store failed."""
 TRIES, PAUSE = 100, 0.01
-"""How often, and how many seconds apart, to ask for a table that the database itself is tidying."""
+"""How often to retry, and how many seconds apart, while the database vacuums the table."""
 SOON = 0.002
 """Seconds after which to ask again for a file that another is writing to."""
 
@@ -49,9 +49,9 @@ LOCK = "SELECT pg_advisory_xact_lock(:account)"
 
 
 def shared(state: State, account: Account, plan: Plan | None = None, *, clock: Clock = time.monotonic) -> Book:
-    """Return the book of an account in this store, or of one of its budgets apart.
+    """Return the book of an account in this store, or of one of its separate budgets.
 
-    `clock` is one that all processes of a machine read the same.
+    `clock` must be the same for all processes of a machine.
     """
     plan = plan or account.system.plan
     key = f"{account.key} {plan.name}".rstrip()
@@ -70,7 +70,7 @@ Open = tuple[Execute, AbstractBucket, float]
 
 
 class Busy(Exception):
-    """Somebody else holds what is asked for just now, for a moment."""
+    """Raised if somebody else holds the row for a moment."""
 
 
 class Kept(ABC):
@@ -81,12 +81,12 @@ class Kept(ABC):
         self.rate = rate(plan, slack=BETWEEN if plan.one_at_a_time else SLACK)
         self.digest = hashlib.sha256(key.encode()).digest()
         self.table = f"calls_{self.digest.hex()[:16]}"
-        self.seen = Gate()
+        self._seen, self._ahead = Gate(), 0.0
         self._one, self._tidied = anyio.CapacityLimiter(1), float("-inf")
 
     @abstractmethod
     async def hold(self, work: Work[T]) -> T:
-        """Answer as a `Book` does.
+        """As in `Book`.
 
         Raises:
             StateError: the store cannot be used.
@@ -98,11 +98,11 @@ class Kept(ABC):
 
     @abstractmethod
     def transaction(self) -> AbstractContextManager[Open]:
-        """Nobody else's work on this account is in between, and all of it is kept or nothing."""
+        """Run exclusively on this account; all of it is committed, or nothing."""
 
     @abstractmethod
     def close(self) -> None:
-        """Close what is this book's own."""
+        """Close this book's own connection."""
 
     def _held(self, work: Work[T]) -> T:
         with self.transaction() as (execute, bucket, now):
@@ -112,11 +112,16 @@ class Kept(ABC):
             result = work(page)
             if page.gate != found:
                 execute(WRITE, {"account": self.key, **asdict(page.gate)})
-        self.seen = page.gate.moved(self.clock() - now)
+        self._seen, self._ahead = page.gate, self.clock() - now
         return result
 
+    @property
+    def seen(self) -> Gate:
+        """The gate as it was last, on this process's clock."""
+        return self._seen.moved(self._ahead)
+
     def _tidy(self, bucket: AbstractBucket, now: float) -> None:
-        """Once a window, drop what left it; calls yet to come are of a clock that was started anew or set back."""
+        """Once a window, drop calls that left it, and those in the future, from before a clock was set back."""
         if abs(now - self._tidied) * 1000 < self.rate.interval:
             return
         self._tidied, stamp = now, round(now * 1000)
@@ -127,7 +132,7 @@ class Kept(ABC):
 
 
 class InFile(Kept):
-    """In the SQLite file, on a connection that never waits: a place costs less than the hop to a thread."""
+    """In the SQLite file, on a connection that never waits: taking a place costs less than a hop to a thread."""
 
     _connection: "Light | None" = None
     _file: object = None
@@ -149,7 +154,7 @@ class InFile(Kept):
     @contextmanager
     def transaction(self) -> Iterator[Open]:
         connection = self._connection
-        if connection is None:  # closed while it was asked for
+        if connection is None:  # closed meanwhile
             raise Busy
         with self.state.worded():
             try:
@@ -160,7 +165,7 @@ class InFile(Kept):
             except Busy:
                 raise
             except BaseException:
-                self.close()  # and with it what was not committed
+                self.close()  # this drops what was not committed
                 raise
 
     def close(self) -> None:
@@ -169,7 +174,7 @@ class InFile(Kept):
             self._connection = None
 
     def _open(self) -> None:
-        """Open the file, in a thread: it may have to be laid out."""
+        """Open the file in a thread, as its tables may have to be created."""
         from pyrate_limiter import SQLiteBucket  # noqa: PLC0415 - brings sqlite3 along
 
         if self._connection is not None and self._file == self.state.identity():
@@ -183,7 +188,7 @@ class InFile(Kept):
 
 
 class Lent:
-    """Stands in for a pool: the bucket works on the connection, and in the transaction, that it is lent."""
+    """Stands in for a connection pool: the bucket uses the connection and transaction it is lent."""
 
     closed = False
     held: "Connection[Any]"
@@ -191,12 +196,12 @@ class Lent:
     @contextmanager
     def connection(self) -> "Iterator[Connection[Any]]":
         yield self.held
-        if self.held.info.transaction_status.name == "INERROR":  # the bucket takes a lock or leaves it, by an error
+        if self.held.info.transaction_status.name == "INERROR":  # an error makes the bucket give up
             raise Busy
 
 
 class InPostgres(Kept):
-    """In PostgreSQL, with the database's own clock, which all machines read the same."""
+    """In PostgreSQL, with the database's clock, the same for all machines."""
 
     _bucket: "PostgresBucket | None" = None
 
@@ -219,7 +224,7 @@ class InPostgres(Kept):
             yield connection.execute, bucket, cast("Any", bucket).now() / 1000
 
     def close(self) -> None:
-        """Leave the connections open: they are the store's."""
+        """Do nothing: the connections belong to the store."""
 
     def _lent(self, connection: Any) -> "PostgresBucket":
         from pyrate_limiter import PostgresBucket  # noqa: PLC0415 - only here
@@ -233,14 +238,14 @@ class InPostgres(Kept):
 
 
 class Shared:
-    """A book in a store, and one of this process while the store fails: reading goes on."""
+    """A book in a store, with one of this process while the store fails, so that reads go on."""
 
     def __init__(self, kept: Kept, own: Own) -> None:
         self._kept, self._own = kept, own
         self._alone_until, self._told = float("-inf"), False
 
     async def hold(self, work: Work[T]) -> T:
-        # A gate closed alone is also opened alone: the store knows nothing of it.
+        # A gate closed while the store failed is opened here, too: the store does not know it.
         if self._own.clock() >= self._alone_until and not self._own.gate.strikes:
             try:
                 return await self._kept.hold(work)

@@ -1,7 +1,7 @@
-"""Keeps an account's calls within its plan, and holds everybody back while the vendor throttles.
+"""Keep an account's calls within its plan, and hold all of them back while the vendor throttles.
 
-Calls are counted in a sliding window by a pyrate-limiter bucket; the vendor restarts its lockout with every call
-made during it, so a refusal closes the gate for the whole account, and one probe opens it again.
+Calls are counted in a sliding window by a pyrate-limiter bucket. The vendor restarts its lockout with every call made
+during it, so a refusal closes the gate for the whole account, and one probe opens it again.
 """
 
 import time
@@ -22,21 +22,22 @@ from harvest_mcp.spec import Plan, System
 TELL_EVERY = 5.0
 PROBE_EVERY = 0.25
 UNANSWERED = (Throttled, Unreachable, Unavailable, TooSlow)
-"""Failures of a probe that do not tell that the vendor takes calls again."""
+"""Failures that do not show that the vendor accepts calls again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Leave to send one call, or how many seconds to `wait` for it; of a probe, when its time is up."""
+    """Permission to send one call, or the seconds to `wait` for it; for a probe, when its time is up."""
 
     wait: float = 0.0
     probe: float = 0.0
 
 
 class Throttle:
-    """One account's budget. `book` is where it is kept: several throttles over one share the budget.
+    """One account's budget.
 
-    `apart` are those that calls to some paths count by instead.
+    `book` stores it: several throttles over one book share the budget. `apart` are separate budgets for calls to some
+    paths.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Throttle:
         self._ask_again = float("-inf")
 
     def of(self, path: str) -> "Throttle":
-        """Return the budget that a call to this path counts by."""
+        """Return the budget that a call to this path counts against."""
         return next((each for each in self.apart if path.startswith(each.plan.path)), self)
 
     @asynccontextmanager
@@ -66,44 +67,37 @@ class Throttle:
         Raises:
             GateClosed: the wait would be longer than `patience` seconds; nothing was sent.
         """
-        began = self._clock()
-        async with self._alone(patience) as left, self._placed(left, waiting):
+        began, alone = self._clock(), self.plan.one_at_a_time
+        left = await self._alone(patience) if alone else patience
+        try:
+            place = await self._place(left, waiting)
             counters.HERE.add(counters.WAITED, by=max(0.0, self._clock() - began))
-            yield
+            failure: BaseException | None = None
+            try:
+                yield
+            except BaseException as raised:
+                failure = raised
+                raise
+            finally:
+                if place.probe or isinstance(failure, Throttled):
+                    with anyio.CancelScope(shield=True):
+                        await self._book.hold(lambda page: self._ended(page, place, failure))
+        finally:
+            if alone:
+                self._calling.release()
 
-    @asynccontextmanager
-    async def _alone(self, patience: float) -> AsyncIterator[float]:
-        """Nobody else's call is under way, where the plan wants that; the patience that is left."""
-        if not self.plan.one_at_a_time:
-            yield patience
-            return
+    async def _alone(self, patience: float) -> float:
+        """Wait for the call before, of a plan that allows one at a time; return the patience that is left."""
         began = self._clock()
         try:
             with anyio.fail_after(patience):
                 await self._calling.acquire()
         except TimeoutError:
             raise self._closed(patience) from None
-        try:
-            yield max(0.0, patience - (self._clock() - began))
-        finally:
-            self._calling.release()
-
-    @asynccontextmanager
-    async def _placed(self, patience: float, waiting: Waiting) -> AsyncIterator[None]:
-        place = await self._place(patience, waiting)
-        failure: BaseException | None = None
-        try:
-            yield
-        except BaseException as raised:
-            failure = raised
-            raise
-        finally:
-            if place.probe or isinstance(failure, Throttled):
-                with anyio.CancelScope(shield=True):
-                    await self._book.hold(lambda page: self._ended(page, place, failure))
+        return max(0.0, patience - (self._clock() - began))
 
     async def left(self) -> int:
-        """Return how many calls the plan still has in this window."""
+        """Return how many calls the plan still allows in this window."""
         return await self._book.hold(self._left)
 
     async def closed_for(self) -> float:
@@ -111,7 +105,8 @@ class Throttle:
         return await self._book.hold(lambda page: page.gate.closed_for(page.now))
 
     async def lift(self) -> float:
-        """Open the gate for everybody, as a person may who knows better; how many seconds it was still closed for."""
+        """Open the gate for everybody, for a person who knows better; return the seconds it would have stayed
+        closed."""
         self._ask_again = float("-inf")
         return await self._book.hold(_lifted)
 
@@ -129,7 +124,8 @@ class Throttle:
         return place
 
     async def _asked(self) -> Slot:
-        """Return a place, or a wait; one asks for all who wait here, and soon again, since a person may lift it."""
+        """Return a place, or a wait; one caller asks for all who wait here, and soon again, as a person may open the
+        gate."""
         async with self._one:
             if self._clock() < self._ask_again and (wait := self._not_before - self._clock()) > 0:
                 return Slot(wait=wait)
@@ -145,7 +141,7 @@ class Throttle:
             page.gate = page.gate.closed(failure.seconds, self.plan.least, now=page.now)
         if not place.probe:
             return
-        if page.gate.probe_until == place.probe:  # otherwise its time was up, and another is under way
+        if page.gate.probe_until == place.probe:  # otherwise its time was up, and another probe is under way
             page.gate = replace(page.gate, probe_until=0.0)
         answered = failure is None or (isinstance(failure, CallFailed) and not isinstance(failure, UNANSWERED))
         if answered and not page.gate.closed_for(page.now):
@@ -165,7 +161,7 @@ class Throttle:
 
 
 def budgets(system: System, book: Callable[[Plan], Book | None] = lambda plan: None) -> Throttle:
-    """Return the budgets of an account of this system, each with a book of its own."""
+    """Return the budgets of an account of this system, each with its own book."""
     apart = [Throttle(plan, book=book(plan)) for plan in system.budgets]
     return Throttle(system.plan, book=book(system.plan), apart=apart)
 

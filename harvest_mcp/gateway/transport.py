@@ -1,29 +1,59 @@
-"""The last step before the wire: credentials go on here, so that nothing above can log, quote or raise them."""
+"""The last step before the wire: credentials are added here, so that nothing above can log, quote or raise them."""
 
 import os
 import ssl
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
 from harvest_mcp.errors import Malformed
 from harvest_mcp.gateway import environment
 from harvest_mcp.gateway.account import Account
+from harvest_mcp.spec.exchange import Request
+
+BODIED = ("POST", "PUT", "PATCH")
+
+
+def raw(headers: Mapping[str, str]) -> Mapping[bytes, bytes]:
+    """Return headers as they are written."""
+    return {name.encode("ascii"): value.encode("ascii") for name, value in headers.items()}
+
+
+def outgoing(
+    request: Request, address: httpx.URL | str, headers: Mapping[bytes, bytes], extensions: dict[str, Any]
+) -> httpx.Request:
+    """Return what leaves, but for the credentials; httpx would encode all of it anew with every call."""
+    url, body = _address(address, request.query), request.body if request.writes else b""
+    written = {b"Host": url.netloc, **headers}
+    if request.content_type:
+        written[b"Content-Type"] = request.content_type.encode("ascii")
+    if body or request.method in BODIED:
+        written[b"Content-Length"] = b"%d" % len(body)
+    return httpx.Request(
+        request.method, url, headers=[*written.items()], stream=httpx.ByteStream(body), extensions=extensions
+    )
+
+
+@lru_cache(64)
+def _address(address: httpx.URL | str, query: tuple[tuple[str, str], ...]) -> httpx.URL:
+    """Return an address with its query: a write reads, writes and reads back at the same one."""
+    return httpx.URL(address, params=query) if query else httpx.URL(address)
 
 
 class SignedIn(httpx.AsyncBaseTransport):
-    """Carries one account's requests. httpx writes addresses into its log and its errors: it never sees these."""
+    """Sends one account's requests; httpx, which logs and quotes URLs, never sees the credentials."""
 
     def __init__(self, account: Account, inner: httpx.AsyncBaseTransport) -> None:
         self._account, self._inner, home = account, inner, httpx.URL(account.url)
         self._home, self._below = place(home), home.path.rstrip("/")
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request to the account's own scheme, host and port; whatever built it, none leaves for another.
+        """Send a request, but only to the account's own scheme, host and port.
 
         Raises:
-            Malformed: it would.
+            Malformed: it is for another.
         """
         if place(request.url) != self._home or not request.url.path.startswith(self._below):
             raise Malformed("foreign-address")
@@ -43,7 +73,7 @@ class _Signed(httpx.Request):
         return cls(
             request.method,
             request.url.copy_merge_params(query) if query else request.url,
-            headers=[*request.headers.raw, *own],  # raw, as they are written
+            headers=[*request.headers.raw, *own],  # raw, in their original spelling
             stream=request.stream,
             extensions=request.extensions,
         )
@@ -53,15 +83,15 @@ class _Signed(httpx.Request):
 
 
 def place(url: httpx.URL) -> tuple[str, str, int | None]:
-    """Return where an address leads, but for the path."""
+    """Return a URL without its path."""
     return (url.scheme, url.host, url.port)
 
 
 def trust() -> ssl.SSLContext:
-    """Whom TLS trusts, as the environment says; made once, since it takes 20 ms and half a megabyte for each way.
+    """Return the TLS context for this environment; made once, since it takes 20 ms and half a megabyte.
 
     Raises:
-        SettingsError: it names what cannot be read.
+        SettingsError: a file it names cannot be read.
     """
     named = tuple(os.environ.get(each) for each in NAMED)
     try:
@@ -76,5 +106,5 @@ NAMED = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 @lru_cache(2)
 def context_of(named: tuple[str | None, ...], changed: int) -> ssl.SSLContext:
-    """Return a context of these variables, whose file changed then."""
+    """Return the TLS context of these variables; `changed` is the time their file was modified."""
     return httpx.create_ssl_context()

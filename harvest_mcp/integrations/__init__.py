@@ -1,4 +1,4 @@
-"""The systems that are there: one value each, in one place."""
+"""The registered systems, one value each."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""A demonstration: what a person says, and the calls it comes to."""
+"""A demonstration: what a person says, and the calls it leads to."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,7 +8,7 @@ Answer = Literal["accept", "decline"]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a person says, the call it comes to, and how it is expected to end."""
+    """What a person says, the call it leads to, and the expected outcome."""
 
     says: str
     tool: str
@@ -18,9 +18,9 @@ class Turn:
 
 
 NEW = "{new}"
-"""Stands for the id of the record made last in the conversation."""
+"""Stands for the id of the last record created."""
 LAST = "{last}"
-"""Stands for the id of the change made last."""
+"""Stands for the id of the last change."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Harvest, registered."""
+"""Register Harvest v1."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -40,7 +40,7 @@ HARVEST = Integration(
         user="HARVEST_EMAIL",
         password="HARVEST_PASSWORD",  # noqa: S106 - the variable's name
         token="HARVEST_ACCESS_TOKEN",  # noqa: S106 - same
-        carrier="query",  # as v1 takes it, and in no other way (harvest-v1 3.2)
+        carrier="query",  # the only way v1 takes it (harvest-v1 3.2)
         subdomain="HARVEST_SUBDOMAIN",
         host="harvestapp.com",
         example="https://suprcorp.harvestapp.com",

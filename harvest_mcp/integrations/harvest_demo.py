@@ -1,4 +1,4 @@
-"""What is said in the demonstration of Harvest."""
+"""The demonstration of Harvest."""
 
 from harvest_mcp.integrations.demo import LAST, NEW, Demo, Turn
 

@@ -1,4 +1,4 @@
-"""Harvest over its v2, registered."""
+"""Register Harvest v2."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""incwo, registered."""
+"""Register incwo."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -42,7 +42,7 @@ INCWO = Integration(
         pages="INCWO_MAX_PAGES",
         prefix="INCWO_",
         example="https://www.incwo.com/123456",
-        path=r"(/[A-Za-z0-9_-]+)*/\d{1,15}/?",  # the number of the account comes with it (incwo 1)
+        path=r"(/[A-Za-z0-9_-]+)*/\d{1,15}/?",  # with the account's number (incwo 1)
         more="does not end in the number of the account",
     ),
     embedded=Embedded(_open, _logins, path="/123456"),

@@ -1,4 +1,4 @@
-"""What is said in the demonstration of incwo."""
+"""The demonstration of incwo."""
 
 from harvest_mcp.integrations.demo import LAST, NEW, Demo, Turn
 

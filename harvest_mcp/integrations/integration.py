@@ -1,4 +1,4 @@
-"""All that registers a system: how its account is named, the account embedded here, and its demonstration."""
+"""What registers a system: the variables of its account, its embedded account, and its demonstration."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,19 +15,18 @@ if TYPE_CHECKING:
 
 
 Carrier = Literal["query", "header"]
-"""Where an access token goes along."""
+"""Where an access token is sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variables:
-    """The environment variables that name an account and sign in to it.
+    """The environment variables that identify an account and sign in to it.
 
-    `example` is an address, `path` the pattern of what may follow its host, and `more` what is wrong with an address
-    that does not fit; `carrier` is where a token goes along. With `subdomain` an address may be given as its first
-    part, which goes before `host`. `number` says which account of the address, where several are at the same, and
-    `usual` is the address unless another is given; `home` is where that tells the accounts of a token, and `made` the
-    page where people make one. `prefix` begins every variable of this system and no other's; `pages` holds how many
-    pages of a list one call reads. `instead` is what else can be set, where nothing is.
+    `example` is an address, `path` the pattern of what may follow its host, and `more` the message for any other;
+    `carrier` is where a token is sent. With `subdomain` an address may be given as its first part, before `host`.
+    `number` selects one of several accounts at an address; `usual` is the default address. `home` is where a token's
+    accounts are listed, `made` the page where people create a token. `prefix` begins every variable of this system
+    alone; `pages` is how many pages of a list one call reads. `instead` is what else can be set if nothing is.
     """
 
     address: str
@@ -49,40 +48,40 @@ class Variables:
     prefix: str = ""
 
     def about(self, variable: str) -> bool:
-        """Return whether a variable is one of these, be it misspelt behind the prefix."""
+        """Return whether a variable is one of these, even misspelt after the prefix."""
         own = (*self.account, self.pages)
         return variable in filter(None, own) or bool(self.prefix and variable.startswith(self.prefix))
 
     @property
     def account(self) -> tuple[str, ...]:
-        """Return the variables that name the account and sign in to it."""
+        """Return the variables that identify the account and sign in to it."""
         every = (self.address, self.subdomain, self.number, self.user, self.password, self.token)
         return tuple(filter(None, every))
 
     def home_of(self, address: str) -> str:
-        """Return where the accounts of a token are told; for another address than the usual one on the same host."""
+        """Return where the accounts of a token are listed, adapted to an unusual address."""
         if not self.home or address == self.usual:
             return self.home
         parts = urlsplit(address)
         return f"{parts.scheme}://{parts.netloc}{urlsplit(self.home).path}"
 
     def signs_in(self, login: "Credentials") -> dict[str, str]:
-        """Return what is set to sign in as somebody."""
+        """Return the variables to set for this login."""
         return {self.user: login.email, self.password: login.password} if self.user else {self.token: login.token}
 
     @property
     def file(self) -> str:
-        """Return what a file of the password may be called."""
+        """Return the variable for a password file."""
         return f"{self.password.partition('_')[0].lower()}-password"
 
     @property
     def token_file(self) -> str:
-        """Return what a file of the access token may be called."""
+        """Return the variable for a token file."""
         return f"{self.token.partition('_')[0].lower()}-access-token"
 
 
 class Open(Protocol):
-    """Opens it in memory or in a file; `profile` is an era of Harvest's API, `switches` are of incwo's."""
+    """Opens it in memory or in a file; `profile` is an era of Harvest's API, `switches` are incwo's."""
 
     def __call__(
         self, path: str | None = None, *, profile: Era = "late", switches: Sequence[str] = ()
@@ -91,9 +90,9 @@ class Open(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """An account embedded here; it answers below `path`, to `logins`. What it needs is imported when it is opened.
+    """An embedded account, served below `path` to `logins`; its modules are imported when it is opened.
 
-    Where a token is for several accounts, `number` is its own.
+    `number` is its own where a token is for several accounts.
     """
 
     open: Open
@@ -102,15 +101,15 @@ class Embedded:
     number: str = ""
 
     def login(self) -> "Credentials":
-        """Return who may do most."""
+        """Return the login with most rights."""
         return self.logins()[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integration:
-    """One system, registered: `login` is the command that keeps its password in the keyring.
+    """One registered system; `login` is the command that stores its password in the keyring.
 
-    `api` is which of several APIs of one `vendor` it is, of which one is offered.
+    `api` says which of its `vendor`'s APIs it is; one of them is offered.
     """
 
     name: str
@@ -123,5 +122,5 @@ class Integration:
 
     @property
     def system(self) -> System:
-        """What its accounts hold; imported when it is asked for."""
+        """The system itself; imported at first use."""
         return load(self.name)

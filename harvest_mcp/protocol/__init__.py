@@ -1,1 +1,1 @@
-"""The SDK's door: server, stdio, schemas, prompts."""
+"""MCP: server, stdio, HTTP, schemas, prompts, resources."""

@@ -1,4 +1,4 @@
-"""The inventory for people and machines: name, toolset, hints, bytes in tools/list."""
+"""The inventory of tools for people and machines: name, toolset, hints, bytes in tools/list."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Sends a person to the page that connects their account: by their client where it can, else by a text."""
+"""Send a person to the page that connects their account, through their client or as text."""
 
 import mcp_types as types
 
@@ -12,7 +12,7 @@ AT = "Open {} in a browser, sign in and connect it, then ask again. The link is 
 async def connecting(
     entrance: Entrance, ctx: Context, params: types.CallToolRequestParams | None, why: NotConnected
 ) -> types.InputRequiredResult | str:
-    """Return what a client shows to the person, or the text to answer with; without `params` there is only the text."""
+    """Return what a client shows to the person, or the text to answer with; without `params`, only the text."""
     try:
         link = await entrance.page(ctx, why.system)
     except StateError as error:

@@ -1,4 +1,4 @@
-"""Asking the person at the client: by a form over the back channel of the older protocols, by a result in the newer."""
+"""Ask the person at the client: by a form over the back channel in older protocols, by a result in newer ones."""
 
 import secrets
 from collections.abc import Mapping
@@ -19,21 +19,21 @@ from harvest_mcp.text.render import visible
 
 Context = ServerRequestContext[Any]
 ASKS_IN_RESULTS = "2026-07-28"
-"""From this protocol revision on, a question is a result and the client calls again with the answer."""
+"""From this protocol revision on, a question is a result, and the client repeats the call with the answer."""
 CONFIRM, CONNECT = "confirm", "connect"
 CONNECT_AT = "Open {} in a browser, sign in and connect it, then ask again. The link is for this person alone."
 ACTIONS: Mapping[str, Reply] = {"accept": "yes", "decline": "declined", "cancel": "cancelled"}
 
 
 class Elicited(Exception):
-    """Ends a call with a question for the person at the client."""
+    """Raised to end a call with a question for the person at the client."""
 
     def __init__(self, question: Question, code: str) -> None:
         self.question, self.code = question, code
 
 
 def question(asked: Elicited) -> types.InputRequiredResult:
-    """Return a question as the result of a call, which the client makes again with the answer."""
+    """Return a question as the result of a call, which the client repeats with the answer."""
     params = types.ElicitRequestFormParams(message=_message(asked.question), requested_schema=_form(asked.question))
     return types.InputRequiredResult(
         input_requests={CONFIRM: types.ElicitRequest(params=params)}, request_state=asked.code
@@ -50,7 +50,7 @@ def _form(question: Question) -> dict[str, Any]:
 
 
 def refuse_unknown_state(ctx: Context, params: types.CallToolRequestParams) -> None:
-    """Refuse a state that no question here was given: what was used, or is too old, is told as an answer.
+    """Refuse a `requestState` that was not issued here; a used or expired one is answered in words.
 
     Raises:
         MCPError: it was altered, or is somebody else's.
@@ -62,7 +62,7 @@ def refuse_unknown_state(ctx: Context, params: types.CallToolRequestParams) -> N
 
 
 def person(ctx: Context, params: types.CallToolRequestParams) -> Respondent:
-    """Return how the person at the client can be asked; one that declares only URL questions cannot show a form."""
+    """Return how the person at the client can be asked; a client with only URL questions cannot show a form."""
     capabilities = ctx.session.client_capabilities
     elicitation = capabilities.elicitation if capabilities else None
     if elicitation is None or (elicitation.form is None and elicitation.url is not None):
@@ -77,9 +77,9 @@ def person(ctx: Context, params: types.CallToolRequestParams) -> Respondent:
 async def sent_to(
     ctx: Context, params: types.CallToolRequestParams, says: str, link: str
 ) -> types.InputRequiredResult | None:
-    """Have the client show a page to the person, where it can; None where an answer has to name it.
+    """Have the client show a page to the person; None if it cannot, and the answer has to name the page.
 
-    What comes back is only that it was opened, so it counts for nothing.
+    The client's reply only says that the page was opened, so it confirms nothing.
     """
     capabilities = ctx.session.client_capabilities
     elicitation = capabilities.elicitation if capabilities else None
@@ -101,7 +101,7 @@ async def _ask(question: Question, code: str) -> Never:
 
 
 class _Form:
-    """Asks over the back channel of the older protocols, and takes silence, failure and nonsense for no."""
+    """Asks over the back channel of older protocols; silence, failure and nonsense count as no."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -121,7 +121,7 @@ class _Form:
 
 
 def _answer(reply: object) -> Reply:
-    """Take only a box that was ticked for a yes, and only one that was left for a person's no."""
+    """Take only a ticked box for a yes, and only one left unticked for a person's no."""
     if not isinstance(reply, types.ElicitResult) or reply.action not in ACTIONS:
         return "unreadable"
     if reply.action != "accept":

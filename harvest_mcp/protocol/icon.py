@@ -1,4 +1,4 @@
-"""The picture that clients show beside the server: a clock in a field, small since every answer may carry it."""
+"""The icon that clients show for the server; small, since every answer may carry it."""
 
 from base64 import b64encode
 
@@ -11,5 +11,5 @@ KIND = "image/svg+xml"
 
 
 def address() -> str:
-    """Return the picture as a `data:` address."""
+    """Return the icon as a `data:` URL."""
     return f"data:{KIND};base64,{b64encode(SVG).decode('ascii')}"

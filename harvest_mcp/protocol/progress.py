@@ -1,11 +1,11 @@
-"""Tells a client that a call waits for the account's budget, or how far a long one is."""
+"""Tell a client that a call waits for the call budget, or how far a long one is."""
 
 from harvest_mcp.protocol.elicitation import Context
 from harvest_mcp.text.render import visible
 
 
 class Progress:
-    """What one request hears of its call."""
+    """The progress notifications of one request."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx, self._told = ctx, 0

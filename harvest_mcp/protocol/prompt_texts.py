@@ -1,4 +1,4 @@
-"""Prompts as the protocol has them: one that is offered, and one that is filled in."""
+"""Prompts in the protocol's types: offered, and filled in."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ def offered(prompt: Prompt) -> types.Prompt:
 
 
 def filled(prompts: Sequence[Prompt], params: types.GetPromptRequestParams) -> types.GetPromptResult:
-    """Return the text of a prompt with what is given for its arguments.
+    """Return the text of a prompt with its arguments filled in.
 
     Raises:
         MCPError: there is no such prompt, or it takes other arguments.

@@ -37,7 +37,7 @@ from harvest_mcp.errors import InvalidArguments, SettingsError
 from harvest_mcp.text.render import quoted, visible
 
 LONGEST = 10_000
-"""Characters of one argument; an e-mail with its history fits."""
+"""The most characters of one argument; an e-mail with its history fits."""
 BRACED = re.compile(r"\{(\w+)\}")
 CALLED = re.compile(r"`(\w+)\(")
 
@@ -47,13 +47,13 @@ Value = str | int | bool | list[str]
 
 
 class PromptPart(BaseModel):
-    """A piece of a head: what it does not know is a mistake in the file."""
+    """A part of a prompt file's head; an unknown key is a mistake in the file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class PromptArgument(PromptPart):
-    """One thing the person fills in; `default` stands in the text when it is left out."""
+    """One thing the person fills in; `default` is used if it is left out."""
 
     name: Name
     description: Words
@@ -66,14 +66,17 @@ class PromptArgument(PromptPart):
 
 
 class ExpectedCall(PromptPart):
-    """A tool call this request comes to; `{braces}` in it are the prompt's arguments or what it found."""
+    """A tool call this request leads to; `{braces}` stand for the prompt's arguments or for `found` values."""
 
     tool: Name
     arguments: dict[Name, Value] = {}
 
 
 class Prompt(PromptPart):
-    """One file of `prompts/`. `found` holds, for the examples, what calls need and no argument is."""
+    """One file of `prompts/`.
+
+    `found` has example values that calls need and that are no arguments.
+    """
 
     name: Name
     title: Words
@@ -85,7 +88,7 @@ class Prompt(PromptPart):
 
     @property
     def tools(self) -> set[str]:
-        """Every tool it may come to: those of its calls, and those its text names as `tool(…)`."""
+        """Every tool it may lead to: those of its calls, and those its text names as `tool(…)`."""
         return {call.tool for call in self.calls} | set(CALLED.findall(self.text))
 
     @model_validator(mode="after")
@@ -106,10 +109,10 @@ class Prompt(PromptPart):
         return self
 
     def fill(self, given: Mapping[str, str]) -> str:
-        """Return the text with the arguments in their places.
+        """Return the text with its arguments filled in.
 
         Raises:
-            InvalidArguments: one is missing, too long, or not this prompt's.
+            InvalidArguments: one is missing, too long, or unknown.
         """
         known = [argument.name for argument in self.arguments]
         filled = {name: text for name, text in given.items() if text.strip()}
@@ -129,18 +132,18 @@ class Prompt(PromptPart):
 
 
 def put(text: str, values: Mapping[str, str]) -> str:
-    """`{name}` replaced by its value, once: braces inside a value stay as they are."""
+    """Replace `{name}` by its value, once: braces inside a value stay."""
     return BRACED.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 def folder() -> Traversable:
-    """`prompts/` inside the installed package, or beside it in a checkout."""
+    """Return `prompts/`, inside the installed package or beside it in a checkout."""
     packed = files("harvest_mcp") / "prompts"
     return packed if packed.is_dir() else Path(__file__).parents[2] / "prompts"
 
 
 def load(available: Iterable[str]) -> list[Prompt]:
-    """Return the prompts that come to no tool but the available ones, by name.
+    """Return the prompts that need no tool but the available ones, by name.
 
     Raises:
         SettingsError: a file is broken; it says which, and how.
@@ -152,7 +155,7 @@ def load(available: Iterable[str]) -> list[Prompt]:
 
 @cache
 def read(file: str, text: str) -> Prompt:
-    """Return one prompt from its file's text.
+    """Parse one prompt.
 
     Raises:
         SettingsError: it is broken; it says how.

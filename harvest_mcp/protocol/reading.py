@@ -1,4 +1,4 @@
-"""Records by an address: the same text as the tool tells, by the same call; and what may stand in an address."""
+"""Records as resources: an address is read by the call of its tool, with the same text; and completion of names."""
 
 import logging
 from collections.abc import Awaitable, Iterator, Sequence
@@ -31,7 +31,7 @@ class RecordReader:
     desk: Desk | HarvestMcpError
 
     def templates(self, offer: Offer) -> Sequence[types.ResourceTemplate]:
-        """Return the form of the addresses of each kind."""
+        """Return the URI template of each kind."""
         return [
             types.ResourceTemplate(
                 uri_template=address.template,
@@ -43,7 +43,7 @@ class RecordReader:
         ]
 
     def read(self, ctx: Context, offer: Offer, uri: str) -> Awaitable[types.ReadResourceResult] | None:
-        """Return what reads this record, in the words of the tool.
+        """Return the function that reads this record, as its tool does; None for other addresses.
 
         Raises:
             MCPError: there is none, or it cannot be read now.
@@ -62,7 +62,7 @@ class RecordReader:
 
     async def _told(self, ctx: Context, offer: Offer, address: RecordAddress, tool: Tool, said: str) -> str:
         if isinstance(self.desk, HarvestMcpError):
-            raise refused(self.desk)
+            raise refused(self.desk, str(self.desk))
         if refusal := self.entrance.refusal(ctx, tool):
             raise MCPError(code=types.INVALID_PARAMS, message=refusal)
         told, offered, whose = Progress(ctx), [each.name for each in offer.tools], self.entrance.whose(ctx)
@@ -82,7 +82,7 @@ class RecordReader:
             raise MCPError(code=types.INTERNAL_ERROR, message=message) from None
         except HarvestMcpError as error:
             became = "refused"
-            raise refused(error) from None
+            raise refused(error, self.entrance.told(error)) from None
         except (Exception, SystemExit) as crash:
             became = "failed"
             log.error("%s crashed with %s", tool.name, type(crash).__name__)
@@ -94,29 +94,29 @@ class RecordReader:
 
 
 def addressed(offer: Offer) -> Iterator[tuple[RecordAddress, Tool]]:
-    """Yield the tools on offer whose answers have an address."""
+    """Yield the offered tools whose answers have an address."""
     return ((tool.address, tool) for tool in offer.tools if tool.address)
 
 
-def refused(error: HarvestMcpError) -> MCPError:
-    """Return the error of a read: of what is not there, or not for this user, or else of a fault on the way."""
+def refused(error: HarvestMcpError, told: str) -> MCPError:
+    """Return the error of a failed read: not found (or not visible to this user), or internal."""
     missing = isinstance(error, NotFound | Forbidden | NoMatch | InvalidArguments)
-    return MCPError(code=types.INVALID_PARAMS if missing else types.INTERNAL_ERROR, message=visible(str(error)))
+    return MCPError(code=types.INVALID_PARAMS if missing else types.INTERNAL_ERROR, message=visible(told))
 
 
 @dataclass(frozen=True, slots=True)
 class Completions:
-    """Completes names from what its caller has seen within ten minutes; the vendor is never asked."""
+    """Completes names from those its caller has read within ten minutes; the vendor is never asked."""
 
     entrance: Entrance
     desk: Desk | HarvestMcpError
     systems: Sequence[System]
 
     async def complete(self, ctx: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
-        """Return the names that fit what is typed; none where none is remembered.
+        """Return the names that fit what is typed; none if none are remembered.
 
         Raises:
-            MCPError: there is no such prompt, form of address or argument.
+            MCPError: there is no such prompt, template or argument.
         """
         offer, name = self.entrance.offer(ctx), params.argument.name
         if isinstance(params.ref, types.PromptReference):
@@ -129,7 +129,7 @@ class Completions:
         return types.CompleteResult(completion=completion)
 
     def _of_prompt(self, offer: Offer, prompt: str, argument: str) -> list[tuple[System, str]]:
-        """Return the kinds that an argument of a prompt is called after, of the systems its tools are of."""
+        """Return the kinds that an argument of a prompt is named after, in the systems of its tools."""
         found = next((each for each in offer.prompts if each.name == prompt), None)
         if found is None:
             raise MCPError(code=types.INVALID_PARAMS, message="There is no prompt of that name. prompts/list has them.")
@@ -140,7 +140,7 @@ class Completions:
         return [(each, argument) for each in systems if any(argument == kind.noun for kind in each.resources)]
 
     def _of_address(self, offer: Offer, template: str, variable: str) -> list[tuple[System, str]]:
-        """Return the kind that addresses of a form are of."""
+        """Return the kind of record of a template."""
         found = next((address for address, _ in addressed(offer) if address.template == template), None)
         if found is None:
             message = "There is no such template. resources/templates/list has them."
@@ -154,7 +154,7 @@ class Completions:
         try:
             async with self.entrance.desk(ctx, self.desk) as desk:
                 seen = [(desk.seen_by(system, self.entrance.whose(ctx)), noun) for system, noun in kinds]
-        except StateError:  # what somebody connected cannot be read now
+        except StateError:  # the vault cannot be read now
             return []
         return [name for names, noun in seen if names for name in suggested(names.remembered(noun), typed)]
 

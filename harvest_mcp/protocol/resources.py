@@ -1,4 +1,4 @@
-"""What clients read by an address: texts of this server's own, and what readers find for an address of their kind."""
+"""MCP resources: fixed texts of this server, and readers for addresses by template."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from harvest_mcp.text.render import quoted, visible
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixedText:
-    """A text that is the same for all who may read it; it is offered with any of the `tools` it goes with."""
+    """A text that is the same for all who may read it; offered with any of the `tools` it belongs to."""
 
     uri: str
     name: str
@@ -25,37 +25,37 @@ class FixedText:
     content: Callable[[], str]
     tools: frozenset[str]
     meta: Mapping[str, Any] = field(default_factory=dict)
-    """What hosts have to know of it."""
+    """Its `_meta` for hosts."""
 
     def goes_with(self, offer: Offer) -> bool:
         return any(tool.name in self.tools for tool in offer.tools)
 
 
 class Reader(Protocol):
-    """Reads the addresses that follow its templates."""
+    """Reads the addresses of its templates."""
 
     def templates(self, offer: Offer) -> Sequence[types.ResourceTemplate]:
-        """Return the forms of address there are, for what a request is offered."""
+        """Return the templates for what a request is offered."""
         ...
 
     def read(self, ctx: Context, offer: Offer, uri: str) -> Awaitable[types.ReadResourceResult] | None:
-        """Return what reads an address; None where it is not of this kind.
+        """Return the function that reads an address; None if it is not of this kind.
 
         Raises:
-            MCPError: there is nothing to be read.
+            MCPError: there is nothing to read.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Everything that can be read here, in the order it is listed."""
+    """All resources, in the order they are listed."""
 
     fixed: Sequence[FixedText] = ()
     readers: Sequence[Reader] = ()
 
     def listed(self, offer: Offer) -> list[types.Resource]:
-        """Return the fixed texts that go with what is offered."""
+        """Return the fixed texts that belong to the offered tools."""
         return [
             types.Resource(uri=each.uri, name=each.name, title=each.title, description=each.says, mime_type=each.kind)
             for each in self.fixed
@@ -63,14 +63,14 @@ class Resources:
         ]
 
     def templates(self, offer: Offer) -> list[types.ResourceTemplate]:
-        """Return the forms of address that are read here beside them."""
+        """Return the templates of all readers."""
         return [template for reader in self.readers for template in reader.templates(offer)]
 
     async def read(self, ctx: Context, offer: Offer, uri: str) -> types.ReadResourceResult:
-        """Return what stands at an address.
+        """Return the text at an address.
 
         Raises:
-            MCPError: nothing that is offered does.
+            MCPError: nothing offered has it.
         """
         for each in self.fixed:
             if each.uri == uri and each.goes_with(offer):

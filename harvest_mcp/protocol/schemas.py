@@ -1,4 +1,4 @@
-"""The JSON schema of a tool's arguments: what every client reads, and nothing that costs bytes and tells nothing."""
+"""The JSON schema of a tool's arguments, without anything that costs bytes and tells a model nothing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,9 +7,9 @@ from harvest_mcp.tools.tool import Arguments
 
 
 def schema(arguments: type[Arguments]) -> dict[str, Any]:
-    """Return the model's JSON schema without titles, defaults and bounds, and with a type in every place.
+    """Return the model's JSON schema without titles, defaults and bounds, but with a type everywhere.
 
-    Unknown names are refused anyway, with the list of those there are.
+    `additionalProperties` is left out too: unknown names are refused anyway, with a list of the known ones.
     """
     told = arguments.model_json_schema()
     return _object(told, told.get("$defs", {}))
@@ -30,7 +30,7 @@ def _slim(item: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
     if "$ref" in item:
         return _object(parts[item["$ref"].rpartition("/")[2]], parts)
     slim = {key: value for key, value in item.items() if key not in DROPPED}
-    if "const" in slim:  # one word to choose from is an enum of one
+    if "const" in slim:  # pydantic writes a single choice as `const`
         slim["enum"] = [slim.pop("const")]
     if "items" in slim:
         slim["items"] = _slim(slim["items"], parts)

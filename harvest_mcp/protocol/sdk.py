@@ -1,6 +1,6 @@
-"""From our tools and prompts to an MCP server; with `elicitation` and `stdio` every use of the SDK on the serving side.
+"""Build an MCP server from our tools and prompts; with `elicitation` and `stdio`, all use of the SDK in serving.
 
-The low-level server is used on purpose: it takes schemas and results as they are, where the decorator layer coerces
+The low-level server is used on purpose: it takes schemas and results as they are. The decorator layer coerces
 arguments, drops unknown ones, prefixes errors and imports what a stdio start does not need.
 """
 
@@ -59,8 +59,8 @@ def make_server(  # noqa: PLR0913 - what a server is made of, said once
 ) -> McpServer:
     """Return a server over these tools; serve it with `stdio.serve_stdio`, or connect a client in process.
 
-    Instead of a desk, why there is none: every call then answers with that, and nothing else is done. An `entrance` may
-    offer single requests less.
+    `desk` may be an error instead: then every call returns it and does nothing else. An `entrance` may offer fewer
+    tools to single requests.
     """
     came = entrance or OpenEntrance(Offer(instructions, tools, prompts))
     resources = Resources(views.fixed_texts(), [RecordReader(came, desk)])
@@ -91,7 +91,7 @@ def make_server(  # noqa: PLR0913 - what a server is made of, said once
 
 @dataclass(frozen=True, slots=True)
 class _Offered:
-    """Answers what there is, and all but calls, for what each request is offered."""
+    """Handles every request except calls, according to what each request is offered."""
 
     came: Entrance
     resources: Resources
@@ -126,12 +126,12 @@ class _Offered:
 
 
 def _in_headers(tool: str) -> None:
-    """Return no schema: no argument of ours goes along in a header, and to see that the SDK would list all tools again
-    at each call."""
+    """Return no schema: no argument is sent in a header, and to check that the SDK would list all tools at each
+    call."""
 
 
 def _instructing(entrance: Entrance) -> ServerMiddleware[Any]:
-    """Tell each client of the tools it is offered, where a server has only one text."""
+    """Give each client instructions for the tools it is offered, although the SDK has only one text."""
 
     async def instruct(ctx: Context, call_next: CallNext) -> HandlerResult:
         found = await call_next(ctx)
@@ -145,13 +145,13 @@ def _instructing(entrance: Entrance) -> ServerMiddleware[Any]:
 Called: TypeAlias = types.CallToolResult | types.InputRequiredResult
 GIVEN_UP: Outcome = "cancelled"
 UNKNOWN = "unknown"
-"""What a log calls a tool that is not there: its name may hold anything."""
+"""An unknown tool's name in the log, as the real one may contain anything."""
 
 
 def _caller(
     entrance: Entrance, desk: Desk | HarvestMcpError
 ) -> Callable[[Context, types.CallToolRequestParams], Awaitable[Called]]:
-    """Return what answers a call of one of the tools that are offered."""
+    """Return the handler of tool calls."""
 
     async def answer(
         ctx: Context, params: types.CallToolRequestParams, by_name: Mapping[str, Tool]
@@ -169,12 +169,12 @@ def _caller(
         try:
             async with entrance.desk(ctx, desk) as own:
                 call = Call(own, tool.name, asks, told.waiting, told.progress, by_name.keys(), whose)
-                return await _call(tool, call, params.arguments or {})
+                return await _call(tool, call, params.arguments or {}, entrance.told)
         except NotConnected as why:
             sent = await connecting(entrance, ctx, params, why)
             return _result(sent, error=True) if isinstance(sent, str) else sent, "waits"
         except StateError as why:
-            return _result(str(why.leaving(tool.untouched)), error=True), "refused"
+            return _result(entrance.told(why.leaving(tool.untouched)), error=True), "refused"
 
     async def call_tool(ctx: Context, params: types.CallToolRequestParams) -> Called:
         by_name = {tool.name: tool for tool in entrance.offer(ctx).tools}
@@ -193,7 +193,7 @@ def _caller(
 
 
 def _one_page(method: str, params: types.PaginatedRequestParams | None) -> None:
-    """Refuse a cursor: none was ever given out."""
+    """Refuse a cursor: none is ever issued."""
     if params is not None and params.cursor:
         message = f"Unknown cursor. {method} has one page: call it without a cursor."
         raise MCPError(code=types.INVALID_PARAMS, message=message)
@@ -204,7 +204,7 @@ def _not_ready(why: HarvestMcpError, tool: Tool | None) -> str:
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
-    """No word of the name itself, which may hold anything; close ones, or else all."""
+    """Return the error for an unknown tool: the closest known names, or all; never the name itself."""
     from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
 
     close = get_close_matches(name[:60], known, n=3)
@@ -214,8 +214,10 @@ def _unknown(name: str, known: Iterable[str]) -> str:
 
 @cache
 def described(tool: Tool) -> types.Tool:
-    """Return a tool as the protocol has it; its schema is made once. Every client is told of its view: not all that
-    show one say so."""
+    """Return a tool in the protocol's type; its schema is made once.
+
+    Its view is told to every client: not all that show views say so.
+    """
     told = types.Tool(
         name=tool.name,
         title=tool.title,
@@ -229,19 +231,21 @@ def described(tool: Tool) -> types.Tool:
 
 
 def _hints(tool: Tool) -> types.ToolAnnotations:
-    """Return the two hints that clients ask people by: what only reads has no second one (its meaning is a write's)."""
+    """Return the two hints that clients use; one that only reads has just `readOnlyHint`."""
     if tool.hints.reads:
         return types.ToolAnnotations(read_only_hint=True)
     return types.ToolAnnotations(read_only_hint=False, destructive_hint=tool.hints.destroys)
 
 
 def weight(tool: Tool) -> int:
-    """Bytes of a tool in `tools/list`."""
+    """Return the bytes of a tool in `tools/list`."""
     return len(described(tool).model_dump_json(by_alias=True, exclude_unset=True).encode())
 
 
-async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> tuple[Called, Outcome]:
-    """Run a tool; whatever happens becomes a result, and nothing ends the process."""
+async def _call(
+    tool: Tool, call: Call, raw: dict[str, Any], told: Callable[[HarvestMcpError], str]
+) -> tuple[Called, Outcome]:
+    """Run a tool; whatever happens becomes a result."""
     noted = ""
     try:
         arguments = parse(tool.name, tool.arguments, raw)
@@ -258,9 +262,9 @@ async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> tuple[Called, Ou
             error.leaving(tool.untouched)
         if noted and isinstance(error, InvalidArguments):
             error.what = f"{error.what} {noted}"
-        return _result(str(error), error=True), outcome_of(error)
+        return _result(told(error), error=True), outcome_of(error)
     except (Exception, SystemExit) as crash:
-        # Its text may hold anything, so only its kind and where it came from are told and logged.
+        # Its message may contain anything: only its type and origin are shown and logged.
         frames = "".join(traceback.format_tb(crash.__traceback__))
         log.error("%s crashed with %s\n%s", tool.name, type(crash).__name__, frames)
         said = (
@@ -271,7 +275,7 @@ async def _call(tool: Tool, call: Call, raw: dict[str, Any]) -> tuple[Called, Ou
 
 
 def _result(said: str | Answer, *, error: bool = False) -> types.CallToolResult:
-    """Return the one way out: every string of every result is made visible here."""
+    """Return a call's result; every text of every result is made visible here."""
     answer = Answer.of(said)
     content: list[types.ContentBlock] = [types.TextContent(text=visible(answer.text))]
     content += [_attached(each) for each in answer.attached]
@@ -279,7 +283,7 @@ def _result(said: str | Answer, *, error: bool = False) -> types.CallToolResult:
 
 
 def _attached(file: Attached) -> types.ImageContent | types.EmbeddedResource:
-    """Return a picture as one; any other file as a resource of its own."""
+    """Return a picture as image content, any other file as an embedded resource."""
     data = base64.b64encode(file.data).decode("ascii")
     if file.kind.startswith("image/"):
         return types.ImageContent(data=data, mime_type=file.kind)

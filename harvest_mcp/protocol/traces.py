@@ -1,4 +1,4 @@
-"""Spans for a collector, where OTEL_EXPORTER_OTLP_ENDPOINT names one: loaded late, cleaned of what anybody wrote."""
+"""OpenTelemetry spans, if OTEL_EXPORTER_OTLP_ENDPOINT is set: loaded late, and stripped of user data."""
 
 import logging
 import os
@@ -32,15 +32,15 @@ OTHER = "other"
 SEGMENT = re.compile(r"[a-z_]+(?:\.xml)?", re.ASCII)
 SHORT = re.compile(r"[A-Za-z0-9_. -]{1,60}", re.ASCII).fullmatch
 PLAIN = ("mcp.protocol.version", "error.type", "rpc.response.status_code", "http.request.method", "outcome")
-"""Attributes that are words of the protocol's or of ours: they go out as they are where they look like that."""
+"""Attributes whose values are words of the protocol or ours, and are sent if they have that form."""
 Names = Collection[str]
 
 
 @asynccontextmanager
 async def exported(names: Callable[[], tuple[Names, Names]], after: float = AFTER) -> AsyncIterator[None]:
-    """Send spans while something is served, if a collector is named; `names` of tools and of prompts may be told.
+    """Send spans while the block runs, if a collector is configured; `names` returns the known tools and prompts.
 
-    Nothing is imported where none is.
+    Nothing is imported without a collector.
     """
     if not os.environ.get(ENDPOINT):
         yield
@@ -63,7 +63,7 @@ async def exported(names: Callable[[], tuple[Names, Names]], after: float = AFTE
 
 
 def _started(tools: Names, prompts: Names) -> "list[SpanProcessor]":
-    """Load the exporter and make it this process's; where the extra is not there, say so."""
+    """Load the exporter and install it; if the extra is missing, log that."""
     try:
         from opentelemetry import trace  # noqa: PLC0415 - after the first answer, for who asks for it
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - same
@@ -83,7 +83,7 @@ def _started(tools: Names, prompts: Names) -> "list[SpanProcessor]":
 
 
 def _flush(processor: "SpanProcessor") -> None:
-    """Send what is left; a collector that does not take it holds nobody up."""
+    """Send what is left, with a time limit."""
     last = Thread(target=processor.shutdown, daemon=True)
     last.start()
     last.join(FLUSH)
@@ -112,7 +112,7 @@ def _scope(span: "ReadableSpan") -> str:
 
 
 def clean(span: "ReadableSpan", tools: Names, prompts: Names) -> "ReadableSpan":
-    """Return a span without its events, links and words: of its attributes only those whose values are known."""
+    """Return a span without events, links and free text; of its attributes only those with known values."""
     from opentelemetry.sdk.trace import ReadableSpan  # noqa: PLC0415 - after the first answer
     from opentelemetry.trace import SpanContext, Status  # noqa: PLC0415 - same
 
@@ -137,7 +137,7 @@ def clean(span: "ReadableSpan", tools: Names, prompts: Names) -> "ReadableSpan":
 
 
 def attributes(given: Mapping[str, Any], tools: Names, prompts: Names) -> dict[str, str]:
-    """Return the attributes that may be told: names that are known, and paths without what names a record."""
+    """Return the attributes that may be sent: known names, and paths without record ids."""
     known: Mapping[str, Callable[[str], str]] = {
         "mcp.method.name": lambda value: value if value in METHODS else OTHER,
         "gen_ai.operation.name": lambda value: value if value == "execute_tool" else OTHER,
@@ -152,5 +152,5 @@ def attributes(given: Mapping[str, Any], tools: Names, prompts: Names) -> dict[s
 
 
 def template(path: str) -> str:
-    """Return a path of a vendor's API with every segment that is no word of it left out: `/clients/{}`."""
+    """Return an API path with every unknown segment replaced: `/clients/{}`."""
     return "/".join(each if not each or SEGMENT.fullmatch(each) else "{}" for each in path.split("/"))

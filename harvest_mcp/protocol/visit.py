@@ -1,4 +1,4 @@
-"""What a request is offered, who sent it, and who hears how its call went: the same for all over stdin."""
+"""What a request is offered, who sent it, and who is told how its call went; over stdio the same for all."""
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -23,16 +23,15 @@ from harvest_mcp.protocol.prompts import Prompt
 from harvest_mcp.tools.tool import Desk, Tool
 
 Outcome = Literal["ok", "refused", "waits", "in doubt", "vendor fault", "failed", "cancelled"]
-"""What became of a call: done; not done; waiting for a person; sent, and nobody knows; not done, since the
-vendor failed; a crash; given up."""
+"""The outcome of a call: done; refused; waiting for a person; in doubt; failed by the vendor; crashed; cancelled."""
 
 
 VENDOR_FAULTS = (Throttled, Unreachable, Unavailable, TooSlow, Malformed, NotTheApi)
-"""What a call ends with that the vendor, or the way to it, did not let be done."""
+"""Errors of the vendor, or of the way to it."""
 
 
 def outcome_of(error: HarvestMcpError) -> Outcome:
-    """Return what became of a call that ended with this."""
+    """Return the outcome of a call that ended with this error."""
     if isinstance(error, InDoubt):
         return "in doubt"
     if isinstance(error, (ApprovalNeeded, ConfirmationNeeded)):
@@ -43,7 +42,7 @@ def outcome_of(error: HarvestMcpError) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a client gets to see."""
+    """The tools and prompts a client gets to see."""
 
     instructions: str
     tools: Sequence[Tool]
@@ -58,7 +57,7 @@ class Entrance(Protocol):
         ...
 
     def whose(self, ctx: Context) -> str:
-        """Return who sent it; empty where that is whoever the account signs in as.
+        """Return who sent it; empty for whoever the account signs in as.
 
         Raises:
             MCPError: nobody who may.
@@ -66,29 +65,33 @@ class Entrance(Protocol):
         ...
 
     def refusal(self, ctx: Context, tool: Tool) -> str:
-        """Return why this request may not call the tool; empty where it may."""
+        """Return why this request may not call the tool; empty if it may."""
+        ...
+
+    def told(self, error: HarvestMcpError) -> str:
+        """Return what whoever sent it reads of an error."""
         ...
 
     def desk(self, ctx: Context, desk: Desk) -> AbstractAsyncContextManager[Desk]:
-        """Lend the desk that this request works at, which is their own where people have accounts of their own."""
+        """Lend the desk for this request, the person's own where people have accounts of their own."""
         ...
 
     async def page(self, ctx: Context, system: str) -> str:
-        """Return where whoever sent it connects their account of a system; empty where there is no such page."""
+        """Return where the sender connects their account of a system; empty without such a page."""
         ...
 
     def began(self) -> None:
-        """Hear that a call began."""
+        """Note that a call began."""
         ...
 
     def ended(self, ctx: Context, tool: str, outcome: Outcome, seconds: float) -> None:
-        """Hear what became of it."""
+        """Note a call's outcome and duration."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class OpenEntrance:
-    """One offer for everybody who comes; nothing is noted."""
+    """Offers the same to everybody, and notes nothing."""
 
     offered: Offer
 
@@ -100,6 +103,9 @@ class OpenEntrance:
 
     def refusal(self, ctx: Context, tool: Tool) -> str:
         return ""
+
+    def told(self, error: HarvestMcpError) -> str:
+        return str(error)
 
     def desk(self, ctx: Context, desk: Desk) -> AbstractAsyncContextManager[Desk]:
         return nullcontext(desk)

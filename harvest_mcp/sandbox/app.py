@@ -11,7 +11,7 @@ from harvest_mcp.sandbox.asgi import Connection, HttpAnswer, HttpCall, Receive, 
 from harvest_mcp.sandbox.call_log import LoggedCall, note, settle
 from harvest_mcp.sandbox.faults import Fault, Faults
 from harvest_mcp.sandbox.faults.fault_player import Later, play
-from harvest_mcp.sandbox.store import Row, Store
+from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.sandbox.world import World
 from harvest_mcp.spec import Record, Resource, Value
 
@@ -46,9 +46,9 @@ class Sandbox:
         """Disarm every fault."""
         self.faults.clear()
 
-    def rows(self, resource: Resource[Record]) -> list[Row]:
-        """Return every stored row of a resource by ascending id, all columns, whatever the vendor shows."""
-        return self.store.rows(resource)
+    def rows(self, resource: Resource[Record], *where: Test) -> list[Row]:
+        """Return every stored row of a resource that fits, by ascending id, all columns, whatever the vendor shows."""
+        return self.store.rows(resource, where)
 
     def put(self, resource: Resource[Record], **values: Value) -> int:
         """Lay down a row as it is, past every rule; returns its id."""

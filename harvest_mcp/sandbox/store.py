@@ -5,32 +5,27 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from decimal import Decimal
-from functools import cache
 from threading import RLock
-from typing import Any, Literal, TypeAlias, cast
-
-from pydantic import TypeAdapter
+from typing import Literal, TypeAlias, cast
 
 from harvest_mcp.errors import SettingsError
+from harvest_mcp.sandbox import cells
+from harvest_mcp.sandbox.cells import MORE
 from harvest_mcp.sandbox.database_file import LAYOUT, MARKS, inspect
 from harvest_mcp.sandbox.faults.past import Past, Stored, Trial
-from harvest_mcp.spec import Child, Field, Part, Record, Resource, Scalar, System, Value, fields
+from harvest_mcp.spec import Field, Record, Resource, Scalar, System, Value, fields
 
-Row: TypeAlias = dict[str, Value]
+Row: TypeAlias = cells.Row
 Test: TypeAlias = tuple[str, Literal["=", "<>", ">=", "<="], Value]
 
 CHANGED = ("updated_at", "modified_at")
+OPENED = 900
 
-SQL_TYPE = {int: "INTEGER", bool: "INTEGER"}
-FROM_SQL: Mapping[type, Callable[[Stored], Scalar]] = {
-    bool: bool,
-    Decimal: lambda stored: Decimal(str(stored)),
-    date: lambda stored: (datetime if "T" in str(stored) else date).fromisoformat(str(stored)),
-    datetime: lambda stored: datetime.fromisoformat(str(stored)),
-}
-MORE = "*"
-"""The column of whatever else a record holds that keeps what it does not know, as JSON."""
+
+def begun(clock: Callable[[], float]) -> int:
+    """Return the last quarter of an hour: an account in memory is as one that was opened then, so that most are
+    copies."""
+    return int(clock()) // OPENED * OPENED
 
 
 class Store:
@@ -131,27 +126,22 @@ class Store:
         """Return the rows that fit every `(column, comparison, value)`, by ascending id unless told otherwise."""
         test = " AND ".join(f'"{column}" {sign} ?' for column, sign, _ in where) or "1"
         order = "DESC" if newest_first else "ASC"
-        columns = _readers(resource.record)
-        names = ", ".join(f'"{name}"' for name, _ in columns)
+        names = ", ".join(f'"{name}"' for name in cells.columns(resource.record))
         sql = f'SELECT {names} FROM "{resource.plural}" WHERE {test} ORDER BY id {order}'  # noqa: S608 - the records' own names
         with self._lock:
-            found = self._db.execute(sql, [_stored(cast(Scalar, value)) for _, _, value in where]).fetchall()
-        rows: list[Row] = [
-            {
-                # An empty text in a column of another kind says that it was emptied.
-                name: stored if read is None or stored is None or stored == "" else read(stored)
-                for (name, read), stored in zip(columns, row, strict=True)
-            }
-            for row in found
-        ]
-        return [row | json.loads(str(row.pop(MORE) or "{}")) for row in rows] if _keeps(resource.record) else rows
+            cursor = self._db.execute(sql, [cells.stored(cast(Scalar, value)) for _, _, value in where])
+            cursor.row_factory = None  # what reads them knows the columns
+            found = cursor.fetchall()
+        return cells.read(resource.record, found)
 
     def count(self, resource: Resource[Record], where: Sequence[Test] = ()) -> int:
         """Return how many rows fit, without reading them."""
         test = " AND ".join(f'"{column}" {sign} ?' for column, sign, _ in where) or "1"
         sql = f'SELECT COUNT(*) FROM "{resource.plural}" WHERE {test}'  # noqa: S608 - the records' own names
         with self._lock:
-            return int(self._db.execute(sql, [_stored(cast(Scalar, value)) for _, _, value in where]).fetchone()[0])
+            return int(
+                self._db.execute(sql, [cells.stored(cast(Scalar, value)) for _, _, value in where]).fetchone()[0]
+            )
 
     def pour(self, resource: Resource[Record], columns: Sequence[str], rows: Sequence[tuple[Stored, ...]]) -> None:
         """Add many rows as SQLite has them."""
@@ -190,13 +180,13 @@ class Store:
         """Add many rows in one go: of the same columns in the same order, ids and times included, no lists in them."""
         names, marks = ", ".join(f'"{name}"' for name in rows[0]), ", ".join("?" * len(rows[0]))
         sql = f'INSERT INTO "{resource.plural}" ({names}) VALUES ({marks})'  # noqa: S608 - the records' own names
-        self._db.executemany(sql, [[_stored(cast(Scalar, value)) for value in row.values()] for row in rows])
+        self._db.executemany(sql, [[cells.stored(cast(Scalar, value)) for value in row.values()] for row in rows])
 
     def update(self, resource: Resource[Record], id: int, values: Mapping[str, Value]) -> None:
         """Change a row and its time of update."""
         columns = fields(resource.record)
         now: Row = {name: self.now() for name in CHANGED if name in columns}
-        before = self.get(resource, id) if _keeps(resource.record) else None
+        before = self.get(resource, id) if cells.keeps(resource.record) else None
         known = {name: value for name, value in (before or {}).items() if name not in columns}
         row = self._columns(resource, {**now, **values, "id": id}, known)
         sets = ", ".join(f'"{name}" = ?' for name in row)
@@ -229,25 +219,25 @@ class Store:
         columns = fields(resource.record)
         rest = {**more, **{name: value for name, value in values.items() if name not in columns}}
         row = {name: self._stored(columns[name], value) for name, value in values.items() if name in columns}
-        if _keeps(resource.record):
+        if cells.keeps(resource.record):
             return {**row, MORE: json.dumps(rest)}
-        return {**row, **{name: _stored(cast(Scalar, value)) for name, value in rest.items()}}
+        return {**row, **{name: cells.stored(cast(Scalar, value)) for name, value in rest.items()}}
 
     def _stored(self, item: Field, value: Value) -> Stored:
         if not item.many or value is None:
-            return _stored(cast(Scalar, value))
+            return cells.stored(cast(Scalar, value))
         element = item.each.element if item.each else item.name
-        children = list(_children(item.type).validate_python(value))
+        children = list(cells.children(item.type).validate_python(value))
         self._taken(element, max((child.id or 0 for child in children), default=0))
         children = [child if child.id else child.model_copy(update={"id": self.next_id(element)}) for child in children]
-        return _children(item.type).dump_json(tuple(children), exclude_none=True).decode()
+        return cells.children(item.type).dump_json(tuple(children), exclude_none=True).decode()
 
     def _lay_out(self) -> bool:
         """Make what is missing, every table and every column a record has gained since; whether all of it was."""
         known = {row["name"] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         for resource in self.system.resources:
-            wanted = {name: SQL_TYPE.get(item.type, "TEXT") for name, item in fields(resource.record).items()}
-            columns = {**wanted, **({MORE: "TEXT"} if _keeps(resource.record) else {})}
+            wanted = {name: cells.SQL_TYPE.get(item.type, "TEXT") for name, item in fields(resource.record).items()}
+            columns = {**wanted, **({MORE: "TEXT"} if cells.keeps(resource.record) else {})}
             if resource.plural not in known:
                 self._create(resource, columns)
                 continue
@@ -255,6 +245,8 @@ class Store:
             for name, kind in columns.items():
                 if name not in present:
                     self._db.execute(f'ALTER TABLE "{resource.plural}" ADD COLUMN "{name}" {kind}')
+        for resource in self.system.resources:
+            self._index(resource)
         self._db.execute(f"PRAGMA application_id = {MARKS[self.system.name]}")
         self._db.execute(f"PRAGMA user_version = {LAYOUT}")
         return not known
@@ -264,34 +256,10 @@ class Store:
         others = "".join(f', "{name}" {kind}' for name, kind in columns.items() if name != "id")
         self._db.execute(f'CREATE TABLE "{resource.plural}" (id INTEGER PRIMARY KEY AUTOINCREMENT{others})')
 
-
-def _stored(value: Scalar) -> Stored:
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, datetime):
-        told = value.astimezone(UTC) if value.tzinfo else value
-        return told.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return value if isinstance(value, int | None) else str(value)
-
-
-@cache
-def _readers(record: type[Record]) -> tuple[tuple[str, Callable[[Stored], Value] | None], ...]:
-    """Return every column of a table with what reads it; None reads it as it is stored."""
-    columns = tuple((name, _reader(item)) for name, item in fields(record).items())
-    return (*columns, (MORE, None)) if _keeps(record) else columns
-
-
-def _reader(item: Field) -> Callable[[Stored], Value] | None:
-    if item.many:
-        return lambda stored: _children(item.type).validate_json(str(stored))
-    return FROM_SQL.get(item.type)
-
-
-@cache
-def _children(kind: type[Part]) -> TypeAdapter[tuple[Child, ...]]:
-    return TypeAdapter(cast(Any, tuple[kind, ...]))  # type: ignore[valid-type]  # a class at run time
-
-
-def _keeps(record: type[Record]) -> bool:
-    """Return whether these records keep elements they do not know."""
-    return record.model_config.get("extra") == "allow"
+    def _index(self, resource: Resource[Record]) -> None:
+        """Index what a row belongs to, with its day: a whole year of hours is asked for by project, person and day."""
+        columns = fields(resource.record)
+        days = "".join(f', "{name}"' for name, item in columns.items() if item.type is date)
+        for name in (name for name, item in columns.items() if item.ref):
+            index, table = f"{resource.plural}_of_{name}", resource.plural
+            self._db.execute(f'CREATE INDEX IF NOT EXISTS "{index}" ON "{table}" ("{name}"{days})')

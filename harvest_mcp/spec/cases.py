@@ -1,4 +1,4 @@
-"""What rules are asked about: a write before it is sent, a question, and what they answer of them."""
+"""The values passed to rules: the draft of a write, the question to a person, and what a rule returns about them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,26 +7,26 @@ from typing import Literal, Protocol
 from harvest_mcp.spec.records import Record, Value
 
 Asks = Literal["create", "change", "delete", "act", "replace"]
-"""What a person may be asked leave for: a `change` is an update, to `replace` is to put another file in its place."""
+"""What a person is asked to confirm. `change` is an update; `replace` overwrites an attached file."""
 EMPTY = (None, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The values a create would write, or an update of `record`; `one` is what people call it: `an invoice`."""
+    """The values of a create, or of an update of `record`. `one` names it for people: `an invoice`."""
 
     one: str
     values: Mapping[str, Value]
     record: Record | None = None
 
     def after(self, names: Sequence[str]) -> list[object]:
-        """Return these columns as they would be once it is written."""
+        """Return these columns as they will be after the write."""
         return [self.values.get(name, getattr(self.record, name, None)) for name in names]
 
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """An effect that a person is asked about first, and what of it no undo puts back."""
+    """An effect that a person confirms before the write, and the part of it that no undo restores."""
 
     effect: str
     lost: str = ""
@@ -34,7 +34,7 @@ class Stake:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Columns that a locked record does not change any more, and the vendor's reason."""
+    """The columns that a write would change although the record is locked, and the vendor's reason for the lock."""
 
     columns: tuple[str, ...]
     why: str
@@ -42,17 +42,18 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Rows of a report, by their noun, that are to be read with these filters; without a noun, the record itself."""
+    """A read that a rule asks for: report rows of this noun with these filters, or the record itself if `rows` is
+    empty."""
 
     rows: str
     where: Mapping[str, Value]
 
 
 class Case(Protocol):
-    """A question as rules see it: about a record that is there, or the values of one that is not yet.
+    """A confirmation question as rules see it: about an existing record, or about the values of a new one.
 
-    `undoes`: it is asked for an undo. `others` are the records beside a new one, each with its quoted name;
-    `done` is the word for a create that was done; `restorable`: a deleted one can be made again.
+    `undoes`: the write is an undo. `others` are the records in the same list as a new one, each with its quoted name;
+    `done` is the past tense of its create (`sent`); `restorable`: once deleted it can be created again.
     """
 
     @property
@@ -68,4 +69,4 @@ class Case(Protocol):
     @property
     def restorable(self) -> bool: ...
     def column(self, name: str) -> object:
-        """Return a column of the record; None where there is no such column, or no record."""
+        """Return the value of a column; None if there is no such column or no record."""

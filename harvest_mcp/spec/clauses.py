@@ -1,4 +1,4 @@
-"""Clauses of a resource: how it is narrowed, acted on, deleted and told apart. Data, and what follows from it alone."""
+"""Clauses of a resource: filters, actions, attachments, dependents and what counts as a duplicate."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,11 +10,11 @@ Verb = Literal["list", "get", "create", "update", "delete"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """A way to narrow a list. Exactly one of the three says who narrows it.
+    """An argument that narrows a list. Exactly one of `query`, `path` and `column` says who applies it.
 
-    `query`: the vendor, by this name in the query string. `path`: the vendor, under a path of its own, which holds
-    the `{id}`, or the day of the year and the year of a day: `{day}/{year}`. `column`: this server, which `compares`
-    the column. `brief` values are asked for as `20180131`, and as `yes` or `no`.
+    `query`: the vendor, as this parameter. `path`: the vendor, at a path of its own with `{id}`, or with `{day}/{year}`
+    (day of the year). `column`: this server, by comparing that column. `brief` sends dates as `20180131` and booleans
+    as `yes` or `no`.
     """
 
     name: str
@@ -26,16 +26,16 @@ class Filter:
     ref: str | None = None
     brief: bool = False
     words: tuple[str, ...] = ()
-    """All that a text may be."""
+    """The allowed values of a text filter; empty for any text."""
     compares: Literal["is", "from", "before", "any"] = "is"
     tells: str = ""
-    """The column that says which of the words a row has, where the vendor narrows; a word may cover several."""
+    """The column to check the vendor's filtering by; one word of the filter may match several of its values."""
     covers: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acting:
-    """Calls that an administrator may make for another person, a `noun`; the id goes along in `query`."""
+    """Calls an administrator may make on behalf of another person, a `noun`, whose id is sent as `query`."""
 
     noun: str
     query: str
@@ -43,11 +43,11 @@ class Acting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that a record may have, one at most: its own address, and the name of the part it is sent as.
+    """The one file a record may have: the path to upload it to, and the name of its multipart field.
 
-    `has` is the column that says whether there is one, `most` the largest in bytes that is sent, `kinds` the
-    endings its name may have. Where the column `lies` names an address, the bytes are there, on another host. `off`:
-    an update of `has` to false takes the file off.
+    `has` is the column that tells whether there is one, `most` the largest upload in bytes, `kinds` the file name
+    extensions accepted. `lies` is the column with the download address if the file is served from another host. `off`:
+    an update that sets `has` to false removes the file.
     """
 
     noun: str
@@ -63,13 +63,13 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """A tool for an endpoint off the five verbs: it flips one boolean column of a record, or brings it `to` a value.
+    """A tool for an endpoint beyond the five verbs: it toggles a boolean column, or sets a column `to` a value.
 
-    `sets`: the endpoint itself only ever brings the column there; otherwise it flips whatever is. `by_name`: tools of
-    their own make the call. `leaves` is what flipping back does not restore; where the column `once` is filled, nothing
-    flips it back. A value may be a word of a text, such as a state; it is then only left `of` some others. `does` is
-    what a person is asked leave for, where it `sets_off` what nothing takes back. `carries` is a kind of record, and
-    its column, that a text sent along makes.
+    `sets`: the endpoint only ever sets the column to that value; otherwise it toggles. `by_name`: hand-written tools
+    make the call. `leaves` lists side effects that toggling back does not undo; a record whose column `once` is filled
+    cannot be toggled back. For a text column such as a state, `of` lists the values it may come from. `does` is the
+    verb in the question to a person, asked if the action `sets_off` something irreversible. `carries` is the kind of
+    record, and its text column, that the call creates along with it.
     """
 
     verb: str
@@ -91,15 +91,16 @@ class Action:
     carries: tuple[str, str] | None = None
 
     def word(self, value: object) -> str:
-        """Return what people call a value of the column."""
+        """Return the word people use for a value of the column."""
         return value if isinstance(value, str) else self.yes if value else self.no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependent:
-    """Records that hang on another: they go with it when it is deleted, keep it from being deleted, or nobody knows.
+    """Records that refer to this one: a delete takes them along (`goes`), is refused because of them (`blocks`), or
+    `unknown`.
 
-    `sums` is the column that says what one is worth, in a `unit`.
+    `sums` is the column whose total is shown in the question, in a `unit`.
     """
 
     noun: str
@@ -112,16 +113,17 @@ class Dependent:
 
     @property
     def several(self) -> str:
-        """`contacts`, of several."""
+        """The plural, `contacts`."""
         return f"{self.words[:-1]}ies" if self.words.endswith("y") else f"{self.words}s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Same:
-    """When two records look like one: within the same owner, all columns of any one group are equal.
+    """When two records count as duplicates: all columns of any one group are equal, within the same owner.
 
-    `sure`: the vendor keeps no second one, so nobody can insist. `lately` is the column that says when one was made,
-    of what is often the same: only those of the last day count, and where there is no list to look in, none do.
+    `sure`: the vendor itself refuses a second one, so the caller cannot insist. `lately` is the column with the
+    creation time, for records that legitimately repeat: only those of the last 24 hours count, and none where there is
+    no list to check.
     """
 
     any_of: tuple[tuple[str, ...], ...]

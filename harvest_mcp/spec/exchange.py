@@ -1,4 +1,4 @@
-"""One call as plain values: what is sent, what comes back, and how that is read."""
+"""One HTTP call as plain values: the request, the response, and the function that reads it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +10,14 @@ T_co = TypeVar("T_co", covariant=True)
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 Cursor = NewType("Cursor", str)
-"""Where a list goes on, as the wire that gave it understands it: a page's number, a token, an address."""
+"""Where the next page is, in the form of the wire that returned it: a page number, a token or a URL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call as it leaves: the path and query without credentials, the body as bytes.
+    """One request: path and query without credentials, body as bytes.
 
-    `content_type` is that of a body which is not of the vendor's usual kind.
+    `content_type` is set where the body is not of the vendor's usual type.
     """
 
     method: Method
@@ -26,10 +26,9 @@ class Request:
     body: bytes = b""
     content_type: str = ""
     acts: bool = False
-    """Changes something whatever its method is (harvest-v1 TT-4 is a GET): never repeated, never redirected."""
+    """True if it changes something in spite of its method (harvest-v1 TT-4 is a GET): never repeated or redirected."""
     origin: str = ""
-    """`https://files.example` where it goes to another host than the API's: then nothing of the credentials goes
-    along."""
+    """`https://files.example` if the request goes to a host other than the API's; no credentials are sent there."""
 
     @property
     def writes(self) -> bool:
@@ -38,7 +37,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer as it came, decoded and capped; header names in lower case. Its repr shows nobody's words."""
+    """One response, decompressed and limited in size; header names in lower case. The repr shows neither headers nor
+    body."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -47,9 +47,9 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Exchange(Generic[T_co]):
-    """A request and how to read the answer to it; `read` raises Malformed.
+    """A request and the function that reads its response; `read` raises Malformed.
 
-    `aside` reads what the answer to a write says of another record.
+    `aside` reads what the response to a write says about another record, such as the hours of a timer it stopped.
     """
 
     request: Request
@@ -59,22 +59,24 @@ class Exchange(Generic[T_co]):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T_co]):
-    """Some rows of a list, and where it goes on; a list that comes whole is one page."""
+    """One page of a list and the cursor of the next; a list that is not paged is one page."""
 
     rows: Sequence[T_co]
     next: Cursor | None = None
-    """Where the next page is; None of the last."""
+    """The next page; None on the last."""
     last: Cursor | None = None
-    """Where the last page is, if the vendor says that."""
+    """The last page, if the vendor names it."""
     total: str = "1"
-    """How many pages there are, in words: `7`, `at least 3`."""
+    """The number of pages, in words: `7`, `at least 3`."""
     days: tuple[date, date] | None = None
-    """The first and the last day that the vendor says the list is of."""
+    """The first and last day the list covers, if the vendor says so."""
     highest: int = 0
-    """The highest id there was, of rows that were narrowed away too."""
+    """The highest id received, including rows that a filter of ours dropped."""
     alone: bool = False
-    """Does not say whether there are others."""
+    """True if the vendor does not say whether other pages exist."""
+    short: str = ""
+    """Why rows seem to be missing although it is the last page: `the account counts 41`."""
     missing: bool = False
-    """Is not there, although the page before counts it."""
+    """True if this page could not be read although an earlier one counted it."""
     ahead: Sequence[Cursor] = ()
-    """Where the pages behind the next one are, if they are numbered and it is known how many there are."""
+    """The pages after `next`, if pages are numbered and their count is known."""

@@ -1,4 +1,4 @@
-"""The columns of a record, as they are read off its class and the marks on it."""
+"""Read the columns of a record from its class and the marks in its annotations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ from harvest_mcp.spec.records import Part
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One element of a record, as `fields` reads it off the class; of a list, `type` is that of one child."""
+    """One column of a record. For a list of children, `type` is the class of a child."""
 
     name: str
     type: type
@@ -67,7 +67,7 @@ class Field:
     ref: str | None
     codes: tuple[tuple[str, str], ...]
     coded: str
-    """What a code is of, such as `state`; empty for a column without codes."""
+    """The name of the code, such as `state`; empty for a column without codes."""
     choices: tuple[str, ...]
     each: Each | None
     eras: tuple[Era, ...]
@@ -81,32 +81,32 @@ class Field:
     from_zero: bool = False
     between: Between | None = None
     timed: bool = False
-    """Whether people give a day its time, too."""
+    """Whether a date may carry a time of day."""
     also: str = ""
     starts: str | int | bool | Decimal | None = None
-    """What a new record has here unless it is sent."""
+    """The vendor's default for a new record."""
     company: bool = False
     apart: bool = False
-    """Whether questions tell it, beside the columns of lists."""
+    """Whether questions show it although lists do not."""
 
     @property
     def argument(self) -> str:
-        """What callers name it: the noun for a reference, otherwise its own name."""
+        """The name of its tool argument: the noun for a reference, otherwise the column's own name."""
         return self.ref or self.name
 
     @property
     def bookkeeping(self) -> bool:
-        """Whether only the vendor's own books need it: its id, its keys, when it was written."""
+        """Whether it is the vendor's own bookkeeping: an id, a key, a timestamp."""
         return self.server_set and (self.inner or self.name == "id" or issubclass(self.type, datetime))
 
     @property
     def bytes(self) -> bool:
-        """Whether it holds a file, in base64."""
+        """Whether it is the content of a file, in base64."""
         return self.sent_only and self.type is str and not (self.refs or self.mails or self.choices)
 
 
 def _bare(annotation: object) -> tuple[type, bool]:
-    """`int` for `int | None`, and whether there may be many: `Line` and True for `tuple[Line, ...] | None`."""
+    """Return `(int, False)` for `int | None`, and `(Line, True)` for `tuple[Line, ...] | None`."""
     if get_origin(annotation) in (Union, UnionType):
         return next(_bare(arm) for arm in get_args(annotation) if arm is not NoneType)
     if get_origin(annotation) is tuple:
@@ -115,13 +115,13 @@ def _bare(annotation: object) -> tuple[type, bool]:
 
 
 def _text(mark: object, name: str) -> str:
-    """Return what a mark says under this name; empty without the mark."""
+    """Return this attribute of a mark; empty if the column lacks the mark."""
     return str(getattr(mark, name, ""))
 
 
 @cache
 def fields(record: type[Part]) -> dict[str, Field]:
-    """Return the elements of a record by name, in declared order, which is the order they are written in."""
+    """Return the columns of a record by name, in declared order, which is also the order in a request body."""
     read: dict[str, Field] = {}
     for name, info in record.model_fields.items():
         marks = {type(mark): mark for mark in info.metadata}

@@ -1,6 +1,6 @@
-"""Marks on the columns of a record: what the vendor does with an element, and what people are told of it.
+"""Marks on the columns of a record: how the vendor treats an element, and how it is presented.
 
-Those without a value are plain classes: making a dataclass takes a third of a millisecond of every start.
+Those without a value are plain classes: creating a dataclass costs a third of a millisecond at every start.
 """
 
 from collections.abc import Callable
@@ -12,56 +12,56 @@ Era = Literal["classic", "docs", "late"]
 
 
 class ServerSet:
-    """The vendor sets this element; it is never sent."""
+    """Set by the vendor, never sent."""
 
 
 class Required:
-    """A create must carry this element, and an update must not empty it."""
+    """A create must send it, and an update must not empty it."""
 
 
 class Summary:
-    """Shown in lists unless other fields are asked for, and searched by `query`."""
+    """Shown in lists by default, and searched by `query`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Holds the id of another record; people and models name that record by `noun`, with an id or an exact name."""
+    """The id of another record, of kind `noun`; arguments take that record's id or exact name."""
 
     noun: str
 
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """What a model reads about the element: its meaning, its unit, an example."""
+    """A description for models: meaning, unit, example."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class SeenIn:
-    """The eras of the vendor's API in which bodies carry this element (harvest-v1 0.2)."""
+    """The eras of the vendor's API in which bodies have this element (harvest-v1 0.2)."""
 
     eras: tuple[Era, ...]
 
 
 class Lines:
-    """A text of several lines."""
+    """A text with line breaks."""
 
 
 class TellsApart:
-    """Tells a record from its namesakes in questions, though lists do not show it: a town, an address."""
+    """Shown in questions to tell namesakes apart, though not in lists: a town, an address."""
 
 
 class Inner:
-    """Of the vendor's own housekeeping: told with one record, not offered as a column of lists."""
+    """The vendor's bookkeeping: shown with a single record, not offered as a column of lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A text that the wire has as a code: `(code, word)` pairs.
+    """A text that the wire has as a code, by `(code, word)` pairs.
 
-    A code without a word is an account's own: it is told as `unknown state (620105)`, where `what` is `state`, and sent
-    as that number.
+    A code without a word is the account's own: it is shown as `unknown state (620105)`, where `what` is `state`, and
+    sent as that number.
     """
 
     words: tuple[tuple[str, str], ...]
@@ -70,9 +70,9 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """What one of a list of children is called: `element` on the wire, `noun` by people.
+    """A list of children: `element` names one on the wire, `noun` in tools.
 
-    `fixed` ones are written with their record, and not changed afterwards.
+    `fixed` children are written with their record and cannot be changed later.
     """
 
     element: str
@@ -82,71 +82,72 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """A text that people write as one of these; what else the vendor sends is read as it comes."""
+    """A text of which callers write one of these words; anything else the vendor sends is read unchanged."""
 
     words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """What the vendor gives a new record here, unless the create sends something else."""
+    """The vendor's default for a new record."""
 
     value: str | int | bool | Decimal
 
 
 class Fixed:
-    """Said when a record is made, and never changed."""
+    """Given by a create, never changed."""
 
 
 class Along:
-    """Every update carries this element, as it stands where it does not change."""
+    """Sent with every update, with its present value if it does not change."""
 
 
 class Follows:
-    """Told beside another column, and what it says follows from that one: such as the name behind an id."""
+    """Derived from another column, such as the name behind an id."""
 
 
 class Ahead:
-    """A day that mostly lies ahead: people do not name it by a weekday, which elsewhere is the most recent one."""
+    """A date that is mostly in the future; weekday names, which elsewhere mean the most recent one, are refused."""
 
 
 class Timed:
-    """A day that people give its time, too: on the account's own clocks, without a zone."""
+    """A date that may carry a time of day, on the account's clock and without a zone."""
 
 
 class Positive:
-    """An amount above zero, although the vendor's document does not say so; what else it sends is read as it comes."""
+    """An amount above zero, as the vendor requires without documenting it; what it sends is read unchanged."""
 
 
 class FromZero:
-    """A figure not below zero, although the vendor's document does not say so; what it sends is read as it comes."""
+    """A number from zero up, as the vendor requires without documenting it; what it sends is read unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """A number that goes from `least` to `most`; what else the vendor sends is read as it comes."""
+    """A number from `least` to `most`; anything else the vendor sends is read unchanged."""
 
     least: int
     most: int | None = None
 
 
 class Worded:
-    """A day or an instant that also comes in words: `Wed, 18 Oct 2006`."""
+    """A date or time that may also come in words: `Wed, 18 Oct 2006`."""
 
 
 class SentOnly:
-    """Sent, and never read back."""
+    """Sent, never read back."""
 
 
 class Private:
-    """Shown to nobody but the vendor and the journal unless the operator says so: all but its last characters."""
+    """Masked but for its last characters in everything shown, unless the operator allows it; the journal has it in
+    full."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A list of children that the wire has as CSV text in one `element`, its header the children's columns.
+    """A list of children that the wire has as CSV in `element`, with the children's columns as header.
 
-    They have no ids of their own: each is known by its place, from 1.
+    They have no ids: each is addressed by its position, from 1.
     """
 
     element: str
@@ -154,35 +155,35 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Refs:
-    """Holds the ids of several other records, joined by commas."""
+    """The ids of several records, joined by commas."""
 
     noun: str
 
 
 class Mails:
-    """Holds e-mail addresses, joined by commas."""
+    """E-mail addresses, joined by commas."""
 
 
 class Mail:
-    """Holds one e-mail address, or may."""
+    """One e-mail address, or a text that may be one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Holds the vendor's own long words for something; `of` gives them for a short one."""
+    """A value with a long official form; `of` returns it for a short one."""
 
     of: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Also:
-    """Another name the vendor calls the element by in what it sends."""
+    """Another name under which the vendor sends the element."""
 
     name: str
 
 
 class CompanyName:
-    """Names a company, whose legal form may be left off."""
+    """A company name, which may be given without its legal form."""
 
 
 # Marks without a value, as a column has them; what each means stands with its class.

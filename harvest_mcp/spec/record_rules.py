@@ -1,4 +1,4 @@
-"""Rules of records: what they show, what hangs on them, and what a delete and an undo leave of them."""
+"""Rules about what records show, what depends on them, and what a delete or undo leaves behind."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from harvest_mcp.spec.rule import Rule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stands(Rule):
-    """What a person is told of a record before it is written to: the columns it stands at, and whose it is.
+    """The status columns and the owner shown in a question before a write.
 
-    `of` is a reference, and `named` the column that holds its name where the vendor tells it along.
+    `of` is a reference; `named` the column with its name, if the vendor sends that.
     """
 
     columns: tuple[str, ...]
@@ -33,10 +33,10 @@ class Stands(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovesOwner(Rule):
-    """Creating or deleting a record changes what its owner stands at, which is told before and after.
+    """A create or delete changes figures of the owner, which are shown before and after.
 
-    `most` is a column of it that is not expected to exceed a column of its owner. `when` says what a create means for
-    an owner whose column holds a word: `(column, word, sentence)`.
+    `most` is `(column, owner's column)`: the first should not exceed the second. `when` says what a create means if the
+    owner has a value in a column: `(column, value, sentence)`.
     """
 
     most: tuple[str, str] | None = None
@@ -70,7 +70,7 @@ class TiedTo(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountsWhile(Rule):
-    """A figure in `column` that counts only while the record's owner has this `word` in its column `by`."""
+    """A figure in `column` that counts only while the owner has the value `word` in its column `by`."""
 
     column: str
     by: str
@@ -100,13 +100,13 @@ class CountsWhile(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BilledBy(Rule):
-    """What rows of a report tell of a record that its own address does not; only who is kept from nothing sees them.
+    """What report rows tell about a record that its own address does not; only users who see everything may read them.
 
-    Its row has its id, and is found `by` the filter that takes what is in its `column`, on the day in `day`. `told`
-    are columns of the row, and what it means that they are true; `words` say so in short. That goes with the record,
-    and is to be known when one of the columns in `minds` changes. `person` is the filter that takes a person's id;
-    `timer` the column of when a timer was started, and `counted` that of the hours with it. `itself`: the record has
-    all of that too, so that nothing is looked up.
+    The row has the record's id and is found through filter `by` with the value of `column`, on the date in `day`.
+    `told` are boolean columns of the row, each with the sentence for true; `words` sums them up. A delete loses that,
+    and a change of a column in `minds` has to say it. `person` is the filter for a person's id; `timer` the column with
+    a timer's start, `counted` the one with the hours including it. `itself`: the record has all of this, so nothing
+    else is read.
     """
 
     rows: str
@@ -146,7 +146,7 @@ class BilledBy(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archives(Rule):
-    """A delete that keeps what has history: it then sets `column` instead, and need not say so."""
+    """A delete that only sets `column` on a record with history, without the answer saying so."""
 
     column: str
     has: str
@@ -176,7 +176,7 @@ class Retires(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptByHistory(Rule):
-    """What keeps the vendor from deleting a record: that it `has` something, which a column may tell `since` when."""
+    """The vendor refuses to delete a record that `has` something; the column `since` may tell when that began."""
 
     has: str
     since: str = ""
@@ -192,7 +192,7 @@ class KeptByHistory(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Frees(Rule):
-    """What a delete frees, and making it again does not bind: `hours on it count as unbilled`."""
+    """What a delete releases and creating it again does not tie back: `hours on it count as unbilled`."""
 
     words: str
 
@@ -206,7 +206,7 @@ class Frees(Rule):
 
 @dataclass(frozen=True, slots=True)
 class TellsLast(Rule):
-    """The column that says when a record was made: whoever makes another is told of the last that has a name."""
+    """The creation time: before another is created, a person is told of the latest one."""
 
     column: str
 
@@ -219,7 +219,7 @@ class TellsLast(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Adds(Rule):
-    """What the vendor puts on a new record by itself."""
+    """What the vendor adds to a new record by itself."""
 
     words: str
 
@@ -229,7 +229,7 @@ class Adds(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Gaps(Rule):
-    """A list that can be narrowed to the records in which some columns are empty."""
+    """A list argument that leaves the records in which all the given columns are empty."""
 
     argument: str = "empty"
 
@@ -243,7 +243,7 @@ class Gaps(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums(Rule):
-    """Columns of money that a whole list is added up by, and the column of their currency."""
+    """Money columns that are totalled over a whole list, and the column with their currency."""
 
     columns: tuple[str, ...]
     currency: str
@@ -260,7 +260,7 @@ class Sums(Rule):
 
 @dataclass(frozen=True, slots=True)
 class HasFile(Rule):
-    """A file beside a record, such as its receipt: a delete takes it along, and no undo takes one off."""
+    """A file attached to a record, such as a receipt: a delete destroys it."""
 
     file: Attachment
 

@@ -1,4 +1,4 @@
-"""What is read and written as one: a group of elements, a record, a row within it, a view, a day's sheet."""
+"""Base classes of everything read from a vendor: part, record, child, identity and view."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,82 +12,84 @@ from pydantic import BaseModel, ConfigDict
 from harvest_mcp.spec.marks import SERVER_SET, SUMMARY
 
 UNREAD = "(unread)"
-"""Under what name a part keeps that; no column has it."""
+"""The key in an instance's `__dict__` for its unreadable columns; not a valid column name."""
 Scalar = str | int | bool | Decimal | date | datetime | None
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Part(BaseModel):
-    """A group of elements as the vendor sent it: unknown ones are passed over, missing ones are None."""
+    """A group of elements as the vendor sent it: unknown ones are ignored, missing ones are None."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     follow: ClassVar[str] = ""
-    """A pattern of the names of elements that only follow from others, or are the vendor's own books; every other
-    element is missed when it is gone. Without one, the marks of the columns say so."""
+    """A pattern for element names that are derived from others or are the vendor's bookkeeping. An expected element
+    that does not match it is reported when missing. Without a pattern, the marks of the columns decide."""
 
     @property
     def unread(self) -> Mapping[str, str]:
-        """Columns whose element came and could not be read, each with why: of these nothing is known."""
+        """The columns whose element arrived but could not be parsed, each with the reason; their value is unknown."""
         found: Mapping[str, str] = self.__dict__.get(UNREAD, NOTHING)
         return found
 
     def mark(self, unread: Mapping[str, str]) -> None:
-        """Note, of a part just made, what of it could not be read: beside its fields, so that most cost nothing."""
+        """Note which columns of a new instance could not be parsed.
+
+        Kept in `__dict__`, not in a field: most instances have none, and a field would cost every one of them.
+        """
         self.__dict__[UNREAD] = MappingProxyType(dict(unread))
 
 
 Value = Scalar | tuple[Part, ...]
-"""What a column holds: a scalar, or the children of a list."""
+"""The value of a column: a scalar, or the children of a list."""
 
 
 class Record(Part):
-    """A row of an account: a part with an id."""
+    """A part with an id: one row of an account."""
 
     id: Annotated[int, SERVER_SET, SUMMARY]
 
     def doubts(self) -> tuple[str, ...]:
-        """Return what does not add up in it, in sentences."""
+        """Return what is inconsistent in it (a total that does not match its lines), in sentences."""
         return ()
 
 
 class Child(Part):
-    """A row within another: one of a list that belongs to a record, such as a telephone number of a person."""
+    """An entry of a list within a record, such as a telephone number of a person."""
 
     id: Annotated[int | None, SERVER_SET] = None
 
 
 class Identity(Part):
-    """Who a server is in an account; each system says it from what its own elements hold."""
+    """The signed-in user and account; each system overrides what its API tells."""
 
     def who(self) -> str:
-        """Return the user and the company, for a person to recognise."""
+        """Return the user and the company, in words for people."""
         return ""
 
     def me(self) -> str:
-        """Return the id or e-mail address of this user among the account's people; empty where the vendor does not
-        tell."""
+        """Return this user's id or e-mail address among the account's people; empty if the vendor does not tell."""
         return ""
 
     def limits(self) -> str:
-        """Return what this user's role keeps from them, or empty for a user who may do everything."""
+        """Return, in words, what this user's role hides from them; empty for a user who sees everything."""
         return ""
 
     def zone(self) -> tzinfo | None:
-        """Return the time zone this user's days begin and end in; None where the vendor does not tell."""
+        """Return the user's time zone; None if the vendor does not tell."""
         return None
 
     def by_clock(self) -> bool:
-        """Return whether time is known to be tracked by when it began and ended, instead of by how long it took."""
+        """Return whether time is known to be tracked by start and end times rather than by duration."""
         return self.tracks() is True
 
     def tracks(self) -> bool | None:
-        """Return whether time is tracked by when it began and ended; None where the vendor does not tell."""
+        """Return whether time is tracked by start and end times; None if the vendor does not tell."""
         return None
 
     def week_start(self) -> int:
-        """Return the day this account's weeks begin on, 0 for Monday."""
+        """Return the first day of this account's week, 0 for Monday."""
         return 0
 
 
@@ -96,7 +98,7 @@ P_co = TypeVar("P_co", bound=Part, covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View(Generic[P_co]):
-    """Something read whole from one address: no id of its own, no list."""
+    """Something read whole from one address: it has no id and is not a list."""
 
     name: str
     record: type[P_co]
@@ -105,11 +107,12 @@ class View(Generic[P_co]):
     toolset: str
     says: str
     shows_budget: bool = False
-    """The vendor's count of calls; this server's own is put beside it, or alone where there is no `path`."""
+    """Whether it tells the vendor's count of calls; this server's own count is added. No `path`: only the latter is
+    told."""
     query: tuple[tuple[str, str], ...] = ()
     beside: "tuple[tuple[str, View[Part]], ...]" = ()
-    """Other views that are told in columns of this one; one that this user may not see stays empty."""
+    """Other views whose content is shown as columns of this one; left empty where the user may not see them."""
     of: str = ""
-    """The noun of a record whose id stands in the path, as `{id}`."""
+    """The noun of the record whose id replaces `{id}` in the path."""
     asks: tuple[str, ...] = ()
-    """Yes-or-no parameters of the query, which are arguments of the tool."""
+    """Boolean query parameters, offered as arguments of the tool."""

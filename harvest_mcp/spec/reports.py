@@ -1,4 +1,4 @@
-"""Reports: rows that a vendor gives raw, under other records and period by period, for us to add up. Data only."""
+"""Reports: rows that this server reads and adds up, and those that the vendor adds up itself. Data only."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from harvest_mcp.spec.resource import Resource
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """Something that rows are told apart by: a record of `noun`, whose id is in `column`.
+    """What rows may be grouped by: a record of `noun`, whose id is in `column`.
 
-    The column is one of the row, or of the record of another side that it is found `through`. Of a side that may be
-    `missed` those without a row are told too. `named` is the column of the row with its name, where rows tell that.
+    `column` belongs to the row, or, with `through`, to the record of that other side. `missed`: records without any row
+    are reported too. `named` is the column of the row with the record's name, if rows have one.
     """
 
     name: str
@@ -27,9 +27,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trait:
-    """A yes or no of a row, by the first of the columns that tells it: an id tells it by being there.
+    """A boolean of a row, from the first of `columns` that is not None; an id counts as true.
 
-    `yes` and `no` are the filters that ask the vendor for rows of one kind.
+    `yes` and `no` are the filters by which the vendor returns only such rows.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Trait:
     no: str = ""
 
     def of(self, row: object) -> bool | None:
-        """Return what a row says; None where it does not."""
+        """Return the value for a row; None if no column tells it."""
         for column in self.columns:
             if (value := getattr(row, column, None)) is not None:
                 return bool(value)
@@ -47,10 +47,10 @@ class Trait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Road:
-    """A way to the rows: all under one record of a side.
+    """A way to read rows: all of one record of a side.
 
-    `by` is the filter that holds its id, and without one these are all rows; the vendor narrows by those of `asks`.
-    `known` roads are taken to go through everything; another only when its record was named.
+    `by` is the filter that takes the record's id; empty to read all rows. `asks` are the filters the vendor applies
+    here. `known` roads may be taken for every record in turn; others only if the caller named the record.
     """
 
     side: str
@@ -61,12 +61,11 @@ class Road:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What is added up: `measure`, a column of the rows, which fall on the day in the column `day`.
+    """What is added up: the column `measure` of the rows, dated by the column `day`.
 
-    With a `unit` the measure is so many of it, and `rate` the column of the price of one; otherwise it is money.
-    Money is in the currency of a record: `currency` is its side and column, or the column `coded` of the row has its
-    code. `billed` and `billable` are traits.
-    `timer` are the columns of when a timer was started and of the measure with it.
+    With a `unit` the measure is a quantity and `rate` the column of its unit price; otherwise it is money. Its currency
+    comes from a record, `currency` being its side and column, or from the column `coded` of the row. `billed` and
+    `billable` name traits. `timer` are the columns with a timer's start and with the measure including it.
     """
 
     name: str
@@ -87,7 +86,7 @@ class Report:
     billed: str = "billed"
 
     def columns(self, by: Collection[str]) -> frozenset[str]:
-        """Return what of a row is needed for it, told apart by these sides."""
+        """Return the columns needed of a row, grouped by these sides."""
         sides = (side.column for side in self.sides if not side.through)
         names = (side.named for side in self.sides if side.name in by)
         traits = (column for trait in self.traits for column in trait.columns)
@@ -105,12 +104,12 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyReport:
-    """A report that the vendor adds up itself, with a row for each record, at the cost of one call.
+    """A report that the vendor adds up itself, one row per record, in one call.
 
-    It is of a period of at most `longest` days, or with 0 as things stand. Its arguments are the `sides` of a row, and
-    the filters of the rows that take a yes or no. `columns` are told, and those of `sums` added up: what is `money` by
-    `currency`. A row is left out where it has nothing in the columns of `empty`; the others come by `largest`, currency
-    by currency. `lacks` says of what there is no row, and `shows` what one sees whose role is limited.
+    It covers a period of at most `longest` days, or the present state if that is 0. Its arguments are the `sides` and
+    the boolean filters of its rows. `columns` are shown and `sums` are totalled; those in `money` are totalled by
+    `currency`. Rows without a value in any column of `empty` are left out; the rest are sorted by `largest` within each
+    currency. `lacks` says which records have no row, and `shows` what a user with a limited role sees.
     """
 
     name: str
@@ -130,6 +129,6 @@ class ReadyReport:
 
 
 def percent(part: Decimal, whole: Decimal) -> Decimal:
-    """Return how much of a whole a part is, as so many of a hundred with one place; a half goes up."""
+    """Return `part` of `whole` in per cent, to one decimal, halves rounded up."""
     with localcontext(Context(prec=200)):
         return (100 * part / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)

@@ -1,4 +1,4 @@
-"""A kind of record: where it lives, what it is made of, and what can be done with it."""
+"""A kind of record: its columns, its wire, and what can be done with it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,22 +24,22 @@ X = TypeVar("X", bound=Rule)
 
 
 def _worded(value: object) -> str:
-    """Return a value within a name; a time to the minute, and no zone that nobody said."""
+    """Return a value as part of a name; a naive time to the minute."""
     return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) and value.tzinfo is None else str(value)
 
 
 def one_of(word: str) -> str:
-    """Return `an invoice`, of `invoice`."""
+    """Return the word with its article: `an invoice`."""
     return f"{'an' if word[0] in 'aeio' else 'a'} {word}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedBy:
-    """What names a record beside its label and its id.
+    """How people and models may name a record, besides its label and id.
 
-    `address` is a column of e-mail addresses, which name it in the path too; `code` that of a short text of one's own.
-    `digits`: its names may be digits, so that digits may be a name or an id. `of` is the noun of another record, whose
-    id it has, and by whose name it goes.
+    `address` is a column of e-mail addresses, which the vendor also takes in the path; `code` a column of short codes.
+    `digits`: labels may be all digits, so a number may be a label or an id. `of` is the noun of another record whose id
+    it has and under whose name it goes.
     """
 
     address: str = ""
@@ -55,11 +55,10 @@ class NamedBy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What people call a create and a created one, `send` and `sent`, and what whoever writes one must know first.
+    """Words for the create: its verb (`send`), the participle (`sent`), and a `caution` in the tool's description.
 
-    `creates` is the name of its create tool, where that is not made of the verb and the noun; `ids_from` that of the
-    tool that tells ids, where there is no list of all. `listed_with` is the toolset of its list, where that is another
-    than that of its other tools: a list too long to be searched along with the rest.
+    `creates` is the name of the create tool if it is not `create_…`; `ids_from` the tool that shows ids where there is
+    no list of all. `listed_with` is the toolset of the list tool where it differs: a list too long for `search`.
     """
 
     does: str = "create"
@@ -70,7 +69,8 @@ class Wording:
     listed_with: str = ""
 
     def titled(self, one: str) -> str:
-        """Return `Send an invoice`, of what its create tool is called; otherwise `Add`, or `Record`, with `one`."""
+        """Return the heading of a create: `Send an invoice` from the tool's name, otherwise `Add` or the verb, with
+        `one`."""
         does, _, named = self.creates.partition("_")
         if named:
             return f"{does.capitalize()} {one_of(named.replace('_', ' '))}"
@@ -81,79 +81,83 @@ class Wording:
 class Resource(Generic[R_co]):
     """A kind of record with an id and the usual verbs.
 
-    Whatever is not said of it is the usual: docs/vocabulary.md has every attribute.
+    Every attribute has a usual default; docs/vocabulary.md explains them.
     """
 
     noun: str
-    """One of them, as tools and the wire call it: `time_entry`."""
+    """Singular, as in tool names and on the wire: `time_entry`."""
     plural: str
-    """Several of them: `time_entries`."""
+    """Plural: `time_entries`."""
     record: type[R_co]
-    """The columns."""
+    """The class with its columns."""
     wire: "Wire"
-    """How it is spelled: its addresses, its bodies, and how they are read."""
+    """How requests are built and responses read."""
     toolset: str
-    """The group of tools it is offered with."""
+    """The toolset its tools belong to."""
     label: tuple[str, ...]
     """The columns that make up its name."""
     says: str
-    """What it is, for a model."""
+    """A description for models."""
     verbs: tuple[Verb, ...] = ()
-    """Which of list, get, create, update and delete the vendor has."""
+    """The verbs the vendor offers, of list, get, create, update and delete."""
     filters: tuple[Filter, ...] = ()
     actions: tuple[Action, ...] = ()
     dependents: tuple[Dependent, ...] = ()
     same: Same | None = None
     owner: str = ""
-    """The column of the record that it lies under: `under` gives it at its place."""
+    """The column with the id of the record whose path it is below; see `under`."""
     named_by: NamedBy = NamedBy()
     rules: tuple[Rule, ...] = ()
-    """What it lives by beside its columns: generic code asks every one."""
+    """What else holds for this kind of record; generic code calls the hooks of each."""
     wording: Wording = Wording()
 
+    def __hash__(self) -> int:
+        """Hash it by its name: what is kept for a resource is looked up often, and most of the fields are long."""
+        return hash(self.plural)
+
     def rule(self, kind: type[X]) -> X | None:
-        """Return its rule of this kind: for the module of the feature that such a rule belongs to."""
+        """Return its rule of this class. Only the module that implements the feature may ask."""
         return next((each for each in self.rules if isinstance(each, kind)), None)
 
     @property
     def restorable(self) -> bool:
-        """Whether what is deleted can be made again of what was read: not if a create needs what is never read."""
+        """Whether a deleted record can be created again from what was read: not if a required column is never read."""
         return not any(item.required and item.sent_only for item in self.writable())
 
     @property
     def one(self) -> str:
-        """`an invoice`."""
+        """The singular with its article: `an invoice`."""
         return one_of(self.word)
 
     @property
     def word(self) -> str:
-        """What people call one: `time entry`."""
+        """The singular for people: `time entry`."""
         return self.noun.replace("_", " ")
 
     @property
     def words(self) -> str:
-        """What people call several."""
+        """The plural for people: `time entries`."""
         return self.plural.replace("_", " ")
 
     @property
     def key(self) -> str:
-        """The argument that names one record by its id."""
+        """The argument that takes its id."""
         return f"{self.noun}_id"
 
     @property
     def owned_by(self) -> Field | None:
-        """The column that holds whose it is, where the path says that."""
+        """The column of its owner, if the path contains the owner's id."""
         return fields(self.record)[self.owner] if self.owner else None
 
     @property
     def place(self) -> tuple[Need, ...]:
-        """What says where a call is made: the record it lies under, and for whom."""
+        """The arguments that locate a call: the owner and the person acted for."""
         above, acting = self.owned_by, self.wire.acting
         parent = [Need("parent", above.argument, str(above.ref), required=True)] if above else []
         return (*parent, *([Need("person", acting.noun, acting.noun)] if acting else []))
 
     def under(self, values: Mapping[str, object]) -> "Scope[R_co]":
-        """Return this resource at the place that these values tell: below its owner, on its day, for its person."""
+        """Return the scope these column values locate: the owner, the person acted for, the day."""
         acting, day = self.wire.acting, values.get(self.wire.day)
         parent, person = values.get(self.owner), values.get(acting.query) if acting else None
         return Scope(
@@ -170,20 +174,21 @@ class Resource(Generic[R_co]):
         return (item for item in fields(self.record).values() if not item.server_set)
 
     def creatable(self) -> Iterator[Field]:
-        """Return what a create carries."""
+        """Return the columns a create may send."""
         return (item for item in self.writable() if item.required or not self.wire.names_only)
 
     def changeable(self) -> Iterator[Field]:
-        """Return what an update may carry."""
+        """Return the columns an update may send."""
         return (item for item in self.writable() if not item.fixed)
 
     def action(self, flips: str, wanted: bool) -> Action | None:
-        """Return what brings a column to a value, if anything does: what does only that first."""
+        """Return the action that brings a column to a value; one that only ever sets it, before one that toggles."""
         able = [action for action in self.actions if action.flips == flips and action.to in (None, wanted)]
         return next((action for action in able if action.to is not None), able[0] if able else None)
 
     def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        """Return the filter that lists the records one with these values could be mistaken for: its owner's, or all."""
+        """Return the filter for the list in which duplicates of such values are looked for: the owner's list, or
+        all."""
         if near := self.wire.around(values):
             return near
         owner = self.same.within if self.same else None
@@ -193,20 +198,20 @@ class Resource(Generic[R_co]):
         return {}
 
     def name_of(self, record: Record) -> str:
-        """Return what people call it: `Jane Doe`, or empty when its names are."""
+        """Return a record's label: `Jane Doe`; empty if its columns are."""
         words = [(fields(self.record)[column].ref, getattr(record, column)) for column in self.label]
         named = [f"{ref} {word}" if ref else _worded(word) for ref, word in words if word not in (None, "")]
         return " ".join(named or self._drafted(record))
 
     def _drafted(self, record: Record) -> list[str]:
-        """Return what one that is not there yet is called by: what must be sent, and is never read."""
+        """Return a name for a record not yet created: the values that must be sent and are never read."""
         must = (item.name for item in self.writable() if item.required and item.sent_only)
         return [str(word) for name in must if (word := getattr(record, name)) not in (None, "")]
 
 
 @dataclass(frozen=True, slots=True)
 class Scope(Generic[R_co]):
-    """A resource at its place, where calls are made: below a record, for another person, on a day."""
+    """A resource together with where its calls go: under which owner, on whose behalf, on which day."""
 
     resource: Resource[R_co]
     parent: int | None = None
@@ -215,26 +220,26 @@ class Scope(Generic[R_co]):
 
     @property
     def acted(self) -> dict[str, int]:
-        """For whom the calls are made, as it goes into the query and the journal; empty for the caller's own."""
+        """The query parameter that names the person acted for, as also noted in the journal; empty for the caller."""
         acting = self.resource.wire.acting
         return {acting.query: self.person} if acting and self.person else {}
 
     @property
     def for_whom(self) -> tuple[tuple[str, int], ...]:
-        """For whom the calls are made, as an argument says it: `person`, 34; nothing for the caller's own."""
+        """The tool argument that names the person acted for: `(("person", 34),)`; empty for the caller."""
         acting = self.resource.wire.acting
         return ((acting.noun, self.person),) if acting and self.person else ()
 
     def naming(self, id: int) -> str:
-        """Return the arguments that name one of it in a call: `project="id 301", user_assignment_id=8003`."""
+        """Return the arguments that identify one record in a tool call: `project="id 301", user_assignment_id=8003`."""
         at = [f'{need.argument}="id {there}"' for need in self.resource.place if (there := getattr(self, need.part))]
         return ", ".join((*at, f"{self.resource.key}={id}"))
 
 
 class Wire(Spelling, Protocol):
-    """How a resource is spelled: which request each verb is, and how its answer is read.
+    """How a resource is spelled on the wire: the request of each verb, and how the response is read.
 
-    A strategy derives from this; whatever it does not say is the usual.
+    Strategies derive from this and override what differs from the usual.
     """
 
     def along(self, other: Resource[Record]) -> "Wire":

@@ -1,6 +1,6 @@
-"""The hooks of a rule: what generic code asks every rule of a resource, and each says nothing unless it has to.
+"""The hooks of a rule: what generic code asks of every rule of a resource.
 
-All of them are pure. A hook that needs more than the record names what is to be read; generic code reads it.
+All hooks are pure. One that needs more than the record names what to read, and generic code reads it.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,115 +14,115 @@ from harvest_mcp.spec.records import Record, Value
 
 
 class Rule:
-    """The base of all rules: data of one kind of record together with its code, and every hook with its default."""
+    """The base of all rules: every hook with a default that says nothing."""
 
     # What tools take.
 
     @property
     def takes(self) -> tuple[tuple[str, str], ...]:
-        """Yes-or-no arguments of create and update, each with what a model reads of it."""
+        """Boolean arguments of create and update, each with its description for models."""
         return ()
 
     @property
     def narrows(self) -> str:
-        """An argument of the list that takes names of columns."""
+        """The name of a list argument that takes column names."""
         return ""
 
     def narrowed(self, row: Record, columns: Collection[str]) -> bool:
-        """Return whether a row is among those that these columns, given as that argument, leave."""
+        """Return whether a row passes, given these columns in the argument `narrows`."""
         return True
 
     @property
     def unemptied(self) -> tuple[str, ...]:
-        """Columns that no update empties."""
+        """Columns that an update may not empty."""
         return ()
 
     # Before a write.
 
     def wants_today(self, values: Mapping[str, Value], record: Record | None) -> bool:
-        """Return whether it takes today's date to complete these values."""
+        """Return whether `completed` needs today's date for these values."""
         return False
 
     def completed(
         self, values: Mapping[str, Value], asked: frozenset[str], record: Record | None, today: date | None
     ) -> Mapping[str, Value]:
-        """Return the values to write of a new record, or of this one; `asked` are the arguments of `takes` given true.
+        """Return the values to write, completed; `asked` are the arguments of `takes` given as true.
 
         Raises:
-            ValueError: they cannot be written; in words, behind which nothing was sent.
+            ValueError: they cannot be written; its message says why, and nothing was sent.
         """
         return values
 
     def check(self, draft: Draft) -> Iterator[str]:
-        """Yield what is wrong with a write, as the end of a refusal."""
+        """Yield each objection to a write, phrased to follow the tool's name."""
         yield from ()
 
     def lock(self, draft: Draft) -> Lock | None:
-        """Return the columns that the write would change and a lock forbids to."""
+        """Return the columns of this write that a lock on the record forbids to change."""
         return None
 
     def closed(self, record: Record) -> tuple[str, str | None, str] | None:
-        """Return the column, its word and the one it needs, where a record is not written or deleted any more."""
+        """Return `(column, its value, the value needed)` if the record may not be written or deleted any more."""
         return None
 
     def kept(self, record: Record) -> str:
-        """Return the column that keeps a record from being deleted."""
+        """Return the column because of which a record cannot be deleted; empty if it can."""
         return ""
 
     def also_sends(self, values: Mapping[str, object]) -> Mapping[str, str]:
-        """Return what an update with these values sends besides."""
+        """Return extra elements to send with an update of these values."""
         return {}
 
     @property
     def one_figure(self) -> tuple[str, ...]:
-        """Columns of one figure: a write of one changes the others."""
+        """Columns that express one figure: writing one changes the others."""
         return ()
 
     def chosen(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        """Return what is sent of columns as they were read."""
+        """Return the values to send when all were taken from a record that was read."""
         return values
 
     # When a person is asked, and what a question says.
 
     @property
     def always_asks(self) -> str:
-        """The effect of every create, which a person is asked about first."""
+        """The effect of every create, which a person must confirm."""
         return ""
 
     def asks(self, verb: Literal["create", "update"], column: str = "") -> str:
-        """Return the effect that such a write may have and a person is asked about; of one column, if it is named."""
+        """Return the effect that such a write may have and a person must confirm; for one column, if given."""
         return ""
 
     def stake(self, draft: Draft, touched: Collection[str]) -> Stake | None:
-        """Return what this write has at stake, by the columns that it fills or changes."""
+        """Return what is at stake in this write, given the columns that it fills or changes."""
         return None
 
     @property
     def tells(self) -> tuple[str, ...]:
-        """Columns of a new record that its stake names."""
+        """Columns of a new record that its stake mentions."""
         return ()
 
     def warn(self, case: Case) -> Iterator[str]:
-        """Yield sentences of a question."""
+        """Yield sentences for the confirmation question."""
         yield from ()
 
     def warn_last(self, case: Case) -> Iterator[str]:
-        """Yield sentences of a question that come behind what else is said of the record."""
+        """Yield sentences that come last in the question."""
         yield from ()
 
     @property
     def stands(self) -> tuple[str, ...]:
-        """Columns shown before and after a write."""
+        """Status columns shown before and after a write."""
         return ()
 
     @property
     def whose(self) -> tuple[str, str]:
-        """The reference to whose it is, and the column of that one's name; each may be empty."""
+        """`(reference column, name column)` of the owner shown with it; either may be empty."""
         return "", ""
 
     @property
     def moves_owner(self) -> bool:
-        """Whether a new record, or one less, changes what its owner shows."""
+        """Whether a create or delete changes figures of the owner, such as the amount due."""
         return False
 
     def of_owner(self, values: Mapping[str, Value], owner: Record) -> Iterator[str]:
@@ -130,31 +130,31 @@ class Rule:
         yield from ()
 
     def looks_up(self, record: Record, touched: Collection[str] | None = None) -> Lookup | None:
-        """Return what is to be read elsewhere of a record; where columns are `touched`, only if they matter."""
+        """Return what else must be read about a record; if `touched` is given, only if these columns matter."""
         return None
 
     def found(self, rows: Sequence[Record], record: Record) -> list[str]:
-        """Return what those rows tell of the record, in sentences."""
+        """Return sentences about the record from the rows that `looks_up` asked for."""
         return []
 
     @property
     def unread(self) -> str:
-        """What is said where they cannot be read."""
+        """The sentence used if those rows cannot be read."""
         return ""
 
     @property
     def not_restored(self) -> str:
-        """What is said before a delete of a record of which they told something."""
+        """The sentence before a delete if `found` returned anything: what creating it again does not bring back."""
         return ""
 
     # What is told after a read or a write.
 
     def made(self, title: str) -> Iterator[str]:
-        """Yield what is to be said of a new record."""
+        """Yield sentences about a new record."""
         yield from ()
 
     def remarks(self, values: Mapping[str, Value], record: Record, call: str) -> Iterator[str]:
-        """Yield what is to be said of a record as it was stored; `call` is its update, with `{}` for an argument."""
+        """Yield sentences about the record as stored; `call` is its update call, with `{}` for an argument."""
         yield from ()
 
     def leaves_alone(self, values: Mapping[str, Value]) -> Iterator[str]:
@@ -170,50 +170,50 @@ class Rule:
         return ""
 
     def minds_owner(self, values: Mapping[str, Value]) -> bool:
-        """Return whether these values, once written, count by what the record's owner holds."""
+        """Return whether these values take effect only by a setting of the owner."""
         return False
 
     def owner_remarks(self, owner: Record, word: str, call: str) -> Iterator[str]:
-        """Yield how its owner, called `word`, makes such values count or not; `call` is as in `remarks`."""
+        """Yield whether they do, by the owner's setting; `word` is the owner's noun, `call` as in `remarks`."""
         yield from ()
 
     @property
     def counts_by(self) -> str:
-        """The word of the owner's under which a figure of the rows counts."""
+        """The value of the owner's setting with which a figure of the rows counts."""
         return ""
 
     def footnote(self, rows: Sequence[Record], owner: Record | None, word: str, lists: Mapping[str, str]) -> str:
-        """Return what a list of rows under one owner, such a `word`, says behind its count; `lists` are those that
-        count."""
+        """Return what follows the count of a list below one owner; `lists` maps settings to the list that counts
+        then."""
         return ""
 
     def totals(self, rows: Sequence[Record]) -> Iterator[tuple[str, Mapping[str, Decimal]]]:
-        """Yield columns of money and what all rows have in them, by currency."""
+        """Yield money columns with their totals over all rows, by currency."""
         yield from ()
 
     def explained(self, kind: str) -> str:
-        """Return what a kind of refusal may mean besides its words, and what to do."""
+        """Return what an error of this kind may mean besides its message, and what to do."""
         return ""
 
     @property
     def hidden_by(self) -> str:
-        """What may be switched off in an account, and then hides all of this."""
+        """The module of the account that hides all these records when it is switched off."""
         return ""
 
     @property
     def attachment(self) -> Attachment | None:
-        """The file that a record may have."""
+        """The file a record may have."""
         return None
 
     # Deletes and undo.
 
     @property
     def archived(self) -> str:
-        """The column that a delete sets instead, where a record has history."""
+        """The column that a delete sets instead if the record has history."""
         return ""
 
     def instead(self, title: str) -> str:
-        """Return why a delete archived a record."""
+        """Return why a delete archived the record instead."""
         return ""
 
     @property
@@ -223,27 +223,27 @@ class Rule:
 
     @property
     def leaves(self) -> str:
-        """What a create leaves behind that no undo takes back: `the mail`."""
+        """What a create causes that no undo takes back: `the mail`."""
         return ""
 
     def goes(self, values: Mapping[str, object]) -> Iterator[str]:
-        """Yield what goes with a deleted record that read so, and stays away when it is made again."""
+        """Yield what is lost with a deleted record that had these values, even if it is created again."""
         yield from ()
 
     def remade(self) -> Iterator[str]:
-        """Yield what is to be said of a record made again."""
+        """Yield sentences about a deleted record that was created again."""
         yield from ()
 
     def final(self, verb: str, before: Mapping[str, object], word: str) -> tuple[str, str] | None:
-        """Return why a write cannot be undone, and what to do instead."""
+        """Return `(why, what to do instead)` if a write cannot be undone."""
         return None
 
     # Which records are one.
 
     def resembles(self, values: Mapping[str, Value], other: Record, on: date) -> bool:
-        """Return whether a record with these values, made on that day, may be this one of a list again."""
+        """Return whether a record of a list may be a duplicate of a new one with these values, created on that day."""
         return False
 
     def repeats(self, values: Mapping[str, Value], other: Record) -> bool:
-        """Return whether it is, now that this one was read whole."""
+        """Return whether it is a duplicate, now that it was read in full."""
         return False

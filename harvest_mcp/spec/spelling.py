@@ -1,4 +1,4 @@
-"""What holds of a resource because of how it is spelled on the wire, whatever the verb."""
+"""What generic code may ask a wire about a resource, beyond the verbs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from harvest_mcp.spec.records import Value
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """An argument that says where a call is made: a `noun` by id or name, which becomes that part of a `Scope`."""
+    """An argument that locates a call: a `noun` by id or name, which becomes `part` of the Scope."""
 
     part: Literal["parent", "person"]
     argument: str
@@ -20,7 +20,7 @@ class Need:
 
 
 class Spelling(Protocol):
-    """What callers may know of how a resource is spelled; what a strategy does not say is the usual."""
+    """What generic code may ask a wire; the defaults are the usual."""
 
     @property
     def paged(self) -> bool:
@@ -29,67 +29,72 @@ class Spelling(Protocol):
 
     @property
     def uncounted(self) -> bool:
-        """Whether its pages do not say how many there are."""
+        """Whether the number of pages is unknown."""
         return False
 
     @property
     def complete(self) -> bool:
-        """Whether a list holds all there are at its place; otherwise an empty one proves nothing."""
+        """Whether the list holds every record of its scope; otherwise an empty list proves nothing."""
         return True
 
     @property
+    def weekly(self) -> str:
+        """The filter that names the week a list is of, by one of its days; empty for any other list."""
+        return ""
+
+    @property
     def acting(self) -> Acting | None:
-        """For whom else an administrator may make the calls."""
+        """On whose behalf an administrator may call, if at all."""
         return None
 
     @property
     def day(self) -> str:
-        """The column of the day that a call is made on, where its address says it."""
+        """The column of the date that is part of the path."""
         return ""
 
     @property
     def merges(self) -> bool:
-        """Whether an update of a list within a record says only what changes of it, each child by its id."""
+        """Whether an update of a child list sends only the changed children, each with its id."""
         return False
 
     @property
     def assigns(self) -> str:
-        """The column that holds the record which this one puts on its owner."""
+        """For an assignment: the column of the record that is assigned to the owner."""
         return ""
 
     @property
     def names_only(self) -> bool:
-        """Whether a create only names that record; otherwise it says all else too."""
+        """Whether a create sends nothing but that record's id."""
         return False
 
     @property
     def making(self) -> tuple[str, ...]:
-        """The columns of that record with which a create can make it too."""
+        """Columns of that record with which a create can make a new one along."""
         return ()
 
     @property
     def begins(self) -> tuple[tuple[str, str], ...]:
-        """Columns that a new one has from that record, each with its column there, which are sent to be sure."""
+        """Columns copied from that record into a new assignment, as `(column, column there)`; sent explicitly."""
         return ()
 
     @property
     def made(self) -> str:
-        """The noun of what a create makes along."""
+        """The noun of the record that a create can make along."""
         return ""
 
     def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        """Return the filter of the list that one with these values is on, where that is only a part."""
+        """Return the filter of the partial list (such as one week) on which such values would be."""
         return {}
 
     @property
     def lists(self) -> str:
-        """What its list is of, behind `List contacts as CSV`, where that is only a part."""
+        """The end of the title `List expenses of a week as CSV`, if the list is only part of all records."""
         return ""
 
     def span(self, days: tuple[date, date] | None) -> str:
-        """Return the same behind a count, of a list that says it is of these days."""
+        """Return the days a list covers, to follow its count."""
         return ""
 
     def part(self, where: Mapping[str, Value]) -> str:
-        """Return which part of all there are a list with these filters is of, in words; empty for all."""
+        """Return in words which part of all records these filters select; empty for all."""
         return ""

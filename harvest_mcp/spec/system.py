@@ -1,4 +1,4 @@
-"""A vendor: its name, its dialect on the wire, and what its accounts hold."""
+"""A vendor's API: its dialect, its budgets, and its resources."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,47 +13,46 @@ P = TypeVar("P", bound=Part)
 
 
 class Dialect(Protocol):
-    """What holds of all calls to a vendor, whatever they are about: headers, what a status says, how errors read."""
+    """What is the same for all calls to a vendor: headers, statuses, error bodies."""
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """What goes with every call."""
+        """Headers sent with every call."""
         ...
 
     @property
     def forbids(self) -> frozenset[int]:
-        """Statuses that say that this user has no right to it."""
+        """Statuses that mean this user lacks the right."""
         ...
 
     def view(self, view: View[P]) -> Exchange[P]:
-        """Something read whole from one address."""
+        """Return the exchange that reads a view."""
         ...
 
     def error_text(self, body: bytes) -> str:
-        """Return what an error body says, for people; empty for nothing."""
+        """Return the message of an error body; empty if it has none."""
         ...
 
     def error_kind(self, body: bytes) -> str:
-        """Return the word an error body has for what it is; empty where it has none."""
+        """Return the vendor's word for the kind of error; empty if the body has none."""
         ...
 
     @property
     def language(self) -> str:
-        """What the API speaks: `XML`."""
+        """The format of bodies: `XML`."""
         ...
 
     def pause(self, body: bytes) -> str:
-        """Return the seconds that a throttling body says to wait, beside the header; empty where it says none."""
+        """Return the seconds a throttle response says to wait in its body; empty if it does not say."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How many calls an account allows: at most `calls` in any `seconds`; `pause` when a refusal names no time.
+    """A rate limit: at most `calls` in any `seconds`; `pause` is the wait after a 429 without a Retry-After.
 
-    `one_at_a_time`: the next call waits for the answer to the last. `refusals_prove`: an answer that throttles a write
-    says for certain that it was not carried out. With a `path` it is a budget of its own, of calls whose path begins
-    so.
+    `one_at_a_time`: calls are sent one after the other. `refusals_prove`: a throttled write was certainly not carried
+    out. With a `path` it is a separate budget for calls whose path begins with it.
     """
 
     calls: int
@@ -65,22 +64,22 @@ class Plan:
 
     @property
     def name(self) -> str:
-        """What a budget of its own is called: `reports`."""
+        """What a separate budget is called: `reports`."""
         return self.path.strip("/")
 
     @property
     def least(self) -> float:
-        """Seconds for which a refusal closes it at least: until a short window is over, of a long one until a look."""
+        """The least wait in seconds after a throttle: the whole window, or `pause` for a budget of its own."""
         return self.pause if self.path else self.seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """A vendor: its name, its dialect on the wire, and what its accounts hold.
+    """A vendor's API: its dialect, its budgets, and its resources.
 
-    `leaves_out_empty`: what a record lacks is empty; otherwise nothing is known of it. `beside` are the default
-    toolsets where another system is offered too, so that the tools of both fit a small list. `website` is the vendor's.
-    `budgets` are counted beside the plan, which then has all other calls.
+    `leaves_out_empty`: an element missing from a body is empty; otherwise it is unknown. `beside` replaces
+    `default_toolsets` when another system is offered too, to keep tools/list small. `website` is the vendor's.
+    `budgets` are separate from `plan`, which limits all other calls.
     """
 
     name: str
@@ -99,30 +98,29 @@ class System:
     website: str = ""
     leaves_out_empty: bool = False
     moved: str = ""
-    """What to do where the API is switched off, since another took its place: the end of a sentence."""
+    """What to do if this API is switched off because a newer one replaced it: the end of a sentence."""
     budgets: tuple[Plan, ...] = ()
     numbered: bool = False
-    """Whether several accounts are at one address, told apart by a number, which a token may tell."""
+    """Whether several accounts share one address and are told apart by a number; a token may tell which."""
     others: tuple[tuple[str, str], ...] = ()
-    """The same vendor's other APIs, whose changes are none of this one's: the name of each system, and what it is
-    called."""
+    """Other APIs of the same vendor, `(system name, title)`; their changes cannot be undone through this one."""
 
     def plan_of(self, path: str) -> Plan:
-        """Return the plan that a call to this path counts by."""
+        """Return the budget that a call to this path counts against."""
         return next((each for each in self.budgets if path.startswith(each.path)), self.plan)
 
     @property
     def zoned(self) -> bool:
-        """Whether it says who calls, and so where their days begin: words for days need that."""
+        """Whether the API tells the user's time zone, which words such as `yesterday` need."""
         return self.identity is not None
 
     def defaults(self, *, alone: bool) -> tuple[str, ...]:
-        """Return the toolsets that are offered unless others are named."""
+        """Return the toolsets offered by default."""
         return self.default_toolsets if alone else self.beside or self.default_toolsets
 
     @property
     def groups(self) -> tuple[tuple[str, str], ...]:
-        """Every toolset with what it is for; one that only a resource names is for that resource."""
+        """Every toolset with its description; one without a description of its own gets the words of its resources."""
         declared, own = dict(self.toolsets), dict[str, str]()
         for each in self.resources:
             if each.toolset not in declared:
@@ -133,29 +131,29 @@ class System:
         return next(resource for resource in self.resources if resource.noun == noun)
 
     def rows(self, noun: str) -> Resource[Record]:
-        """Return what the rows of a report are."""
+        """Return the resource of a report's rows."""
         return next(report.rows for report in self.reports if report.rows.noun == noun)
 
     def ids(self, resource: Resource[Record]) -> str:
-        """Return the name of the tool that tells ids of these."""
+        """Return the name of the tool that shows ids of this resource."""
         return resource.wording.ids_from or self.tool("list", resource)
 
     def word(self, resource: Resource[Record]) -> str:
-        """Return what people call one where there may be another system's too: `incwo contact`."""
+        """Return the singular, with the system's prefix if it has one: `incwo contact`."""
         return " ".join(part for part in (self.prefix, resource.word) if part)
 
     def words(self, resource: Resource[Record]) -> str:
-        """Return what they call several."""
+        """Return the plural, with the system's prefix if it has one."""
         return " ".join(part for part in (self.prefix, resource.words) if part)
 
     def one(self, resource: Resource[Record]) -> str:
-        """Return `an incwo contact`."""
+        """Return the singular with its article: `an incwo contact`."""
         return one_of(self.word(resource))
 
     def tool(self, verb: str, resource: Resource[Record], of: str = "") -> str:
-        """Return the name of a tool: `list_contacts`, `get_contact`; a system with a prefix carries it before the noun.
+        """Return the name of a tool: `list_contacts`, or with a prefix `list_incwo_contacts`.
 
-        `of` is what one of a list within the record is called: `add_incwo_contact_item`.
+        `of` is the noun of a child list's entries: `add_incwo_contact_item`.
         """
         if verb == "create" and resource.wording.creates and not of:
             return resource.wording.creates

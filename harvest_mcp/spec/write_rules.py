@@ -1,23 +1,21 @@
-"""Rules of writes: what is checked before one, what goes along with it, and what a person is asked about first."""
+"""Rules about writes: what is checked, what is sent along, and what a person confirms first."""
 
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 from harvest_mcp.spec.cases import EMPTY, Case, Draft, Lock, Stake
 from harvest_mcp.spec.records import Record, Scalar, Value
 from harvest_mcp.spec.rule import Rule
 
-V = TypeVar("V")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EitherOf(Rule):
-    """Two columns of one figure, of which one is sent: the amount, or a count that the vendor prices.
+    """Two columns for one figure, of which one is sent: the amount, or a count that the vendor prices.
 
-    A count of 1 tells nothing, since it stands beside a plain amount too. What the reference `of` leads to has the
+    A count of 1 says nothing when read: it also stands beside a plain amount. What the reference `of` leads to has the
     name of what is counted, and its price, in the columns `priced`.
     """
 
@@ -59,7 +57,7 @@ class EitherOf(Rule):
 
 @dataclass(frozen=True, slots=True)
 class OneFilled(Rule):
-    """Columns of which at least one is filled: what people call a record by."""
+    """Columns of which at least one must be filled: those that make up the name."""
 
     columns: tuple[str, ...]
 
@@ -72,7 +70,7 @@ class OneFilled(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Together(Rule):
-    """Columns of which all are filled, or none."""
+    """Columns that must all be filled or all be empty."""
 
     columns: tuple[str, ...]
 
@@ -85,7 +83,7 @@ class Together(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockedBy(Rule):
-    """The column that says that a record is locked, the one that says why, and the columns that are fixed then."""
+    """The boolean column of a lock, the column with its reason, and the columns that it fixes."""
 
     column: str
     why: str
@@ -107,7 +105,7 @@ class LockedBy(Rule):
 
 @dataclass(frozen=True, slots=True)
 class OpenWhile(Rule):
-    """The column, and its word, outside of which a record is not written or deleted any more."""
+    """A record may only be written or deleted while `column` has the value `word`."""
 
     column: str
     word: str
@@ -119,7 +117,7 @@ class OpenWhile(Rule):
 
 @dataclass(frozen=True, slots=True)
 class KeptWhile(Rule):
-    """Columns that keep a record from being deleted while they are true."""
+    """Boolean columns while any of which is true the record cannot be deleted."""
 
     columns: tuple[str, ...]
 
@@ -129,10 +127,10 @@ class KeptWhile(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stakes(Rule):
-    """Columns by which money or rights move: a write of one has an `effect` that a person is asked about first.
+    """Columns that move money or rights: writing one has an `effect` that a person must confirm.
 
-    Nobody is asked where the record's `state` is one of `free` before and after. A create is only asked about where it
-    `creates` something that is at stake. `lost` is what no undo puts back.
+    Nobody is asked if the record's `state` is one of `free` before and after. A create asks only if `creates` is set.
+    `lost` is what no undo restores.
     """
 
     columns: tuple[str, ...]
@@ -154,7 +152,7 @@ class Stakes(Rule):
         return Stake(self.effect, self.lost)
 
     def _states(self, draft: Draft) -> tuple[object, ...]:
-        """Return what the record stands at before and after; what cannot be read is no free state."""
+        """Return the state before and after the write; one that could not be read is never free."""
         if draft.record is None:
             return (draft.values.get(self.state),)
         now = ... if self.state in draft.record.unread else getattr(draft.record, self.state, None)
@@ -163,9 +161,9 @@ class Stakes(Rule):
 
 @dataclass(frozen=True, slots=True)
 class SetsOff(Rule):
-    """What every create does at once, such as mailing someone: a person is asked first.
+    """What every create triggers at once, such as a mail: a person must confirm.
 
-    A column in braces stands for its value. `stays` is what no undo takes back: `the mail`.
+    `{column}` stands for a value. `stays` is what no undo takes back: `the mail`.
     """
 
     effect: str
@@ -196,7 +194,7 @@ class SetsOff(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Module(Rule):
-    """What may be switched off in an account, and then hides all of this."""
+    """The module of the account that, switched off, hides all these records."""
 
     name: str
 
@@ -207,7 +205,7 @@ class Module(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Explains(Rule):
-    """What a kind of refusal may mean besides its words, and what to do."""
+    """What an error of one kind may mean besides its message, and what to do."""
 
     kind: str
     says: str

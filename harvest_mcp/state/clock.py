@@ -1,9 +1,8 @@
-"""Time and order in a state store, which nobody's wall clock decides.
+"""Time and order in a state store, independent of wall clocks.
 
-In PostgreSQL the database's clock is everybody's. A SQLite file belongs to one machine, and all its processes read
-the same monotonic clock; it begins anew when the machine does, so what is stamped with more than it shows is older.
-
-What was first is a count kept in the store (`tick`), and changes are numbered by it too: see `number`.
+In PostgreSQL the database's clock counts. A SQLite file belongs to one machine, whose processes share a monotonic
+clock; it restarts with the machine, so a stamp ahead of it is from before. Order comes from a count kept in the store
+(`tick`), by which changes are numbered too: see `number`.
 """
 
 import socket
@@ -19,24 +18,24 @@ if TYPE_CHECKING:
 DATABASE = "database"
 ZERO = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 LATEST = 2**30
-"""A clock that is past 2060 is set wrong, and numbers nothing."""
+"""A clock past 2060 is wrong, and not used for numbers."""
 JITTER = 300.0
-"""Seconds a stamp may be ahead and still be of this very moment."""
+"""Seconds a stamp may be ahead and still count as now."""
 HIGHEST = 10**12
-"""Above any number given; what has a higher one is damaged."""
+"""Above any number ever given; a higher one is damage."""
 LONG_AGO = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Now: `seconds` on `clock`, and on the wall since 1970. Seconds of two clocks say nothing about each other."""
+    """The present: `seconds` on `clock`, and on the wall since 1970. Seconds of two clocks cannot be compared."""
 
     clock: str
     seconds: float
     wall: float
 
     def age(self, clock: str | None, stamp: float | None, at: float) -> float:
-        """Return seconds since a stamp was made; by the wall clock, whichever way, where it is of another clock."""
+        """Return seconds since a stamp; by the wall clock if it is of another clock."""
         if clock != self.clock or stamp is None:
             return abs(self.wall - at)
         since = self.seconds - stamp
@@ -45,7 +44,7 @@ class Moment:
 
 @cache
 def machine() -> str:
-    """Name this machine since its last start; containers on it share its clock, whatever they are called."""
+    """Return an id of this machine since its last start; containers on it share its clock, whatever they are called."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
     except OSError:
@@ -53,6 +52,6 @@ def machine() -> str:
 
 
 def floor(state: "State", now: Moment, *, a_second: int = 1) -> int:
-    """Return the number that every new count is above, which grows by so many a second."""
+    """Return the least number for a new count, which grows by `a_second` every second."""
     seconds = now.wall - ZERO
     return int(seconds * a_second) if state.lasts and 0 < seconds < LATEST else 0

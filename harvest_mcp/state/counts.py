@@ -1,4 +1,4 @@
-"""Counts what happens in a state store, and tells its time; each inside the transaction of its caller."""
+"""Count and tell the time in a state store, each within the caller's transaction."""
 
 from harvest_mcp.state import sql
 from harvest_mcp.state.clock import DATABASE, HIGHEST, Moment, floor, machine
@@ -6,11 +6,11 @@ from harvest_mcp.state.store import State
 from harvest_mcp.state.transaction import Transaction
 
 CHANGES = 100
-"""Numbers a second: more than any account takes writes, so that a file made anew begins above those of the last."""
+"""Numbers a second: more than any account's writes, so that a new file begins above those of a lost one."""
 
 
 def moment(connection: Transaction, state: State, wall: float) -> Moment:
-    """Return the present moment; `wall` is what this machine's clock says."""
+    """Return the present; `wall` is this machine's wall clock."""
     if not state.remote:
         return Moment(machine(), state.clock(), wall)
     now = float(connection.value(sql.DATABASE_TIME))
@@ -20,7 +20,7 @@ def moment(connection: Transaction, state: State, wall: float) -> Moment:
 def tick(connection: Transaction, state: State, now: Moment) -> int:
     """Return the next count.
 
-    The caller holds the store until its transaction ends, so that counts are in the order of commits.
+    The caller holds the store until its transaction ends, so counts are in the order of commits.
     """
     after = max(last_tick(connection, lock=state.remote), floor(state, now), state.highest.get("tick", 0)) + 1
     if not connection.execute(sql.COUNT_UP, {"count": after}).rowcount:
@@ -30,16 +30,15 @@ def tick(connection: Transaction, state: State, now: Moment) -> int:
 
 
 def last_tick(connection: Transaction, *, lock: bool = False) -> int:
-    """Return the count so far; 0 where it is damaged, which `tick` mends."""
+    """Return the count so far; 0 if it is damaged, which `tick` repairs."""
     found: object = connection.value(sql.COUNT_LOCKED if lock else sql.COUNT)
     return found if isinstance(found, int) else 0
 
 
 def number(connection: Transaction, state: State, now: Moment) -> int:
-    """Return the next change's id: above all there are, and above the hundredths of seconds since 2026.
+    """Return the next change id: above all existing ones, and above the hundredths of seconds since 2026.
 
-    So a number is not used twice when the file is lost or a backup put back. A store that goes with its process
-    begins at 1.
+    So no number is used twice if the file is lost or a backup is restored. A temporary store begins at 1.
     """
     last = max(each or 0 for each in connection.execute(sql.HIGHEST_ID, {"most": HIGHEST}).fetchone())
     next_ = max(last, floor(state, now, a_second=CHANGES), state.highest.get("change", 0)) + 1

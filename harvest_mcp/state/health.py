@@ -1,4 +1,4 @@
-"""Looks at a state store that is there: whether it is whole, what it holds, and what of it cannot be read."""
+"""Examine a state store: whether it is intact, what it holds, and what cannot be read."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -16,20 +16,20 @@ WALKS = ("SELECT id FROM changes NOT INDEXED", "SELECT id FROM changes INDEXED B
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What was found in a store that can be used."""
+    """What was found in a usable store."""
 
     version: int
     changes: int
     damaged: tuple[int, ...] = ()
-    """Changes whose entries cannot be read."""
+    """The number of unreadable changes."""
 
 
 LEFT_OUT = """
 SELECT 1 FROM (SELECT {0} FROM changes NOT INDEXED EXCEPT SELECT {0} FROM changes INDEXED BY {1}) LIMIT 1
 """
-"""Changes that an index lacks, or has under something else."""
+"""Selects changes that an index lacks, or has under other values."""
 INDICES = {"changes_by_record": "id, account, noun, record", "changes_by_account": "id, account"}
-"""What is looked for by them: the writes to a record, and the newest of an account."""
+"""What the indexes serve: writes to a record, and the newest of an account."""
 BY_TABLE = """
 SELECT max(id), sum(account = :of) FROM (SELECT id, account FROM changes NOT INDEXED WHERE id >= :entry LIMIT 200)
 """
@@ -37,21 +37,21 @@ BY_INDEX = """
 SELECT count(*) FROM changes INDEXED BY changes_by_account
 WHERE account = :of AND id >= :entry AND (:last IS NULL OR id <= :last)
 """
-"""How many changes of an account there are from one on."""
+"""Counts an account's changes from one on."""
 
 
 def mend_indices(connection: Transaction) -> None:
-    """Make an index of a SQLite file anew where it leaves changes out: writes and lists look into it."""
+    """Rebuild an index of a SQLite file that misses changes, since writes and lists use it."""
     if connection.remote:
         return
     for index, columns in INDICES.items():
-        with suppress(DatabaseError):  # a file that cannot be read through says so where it is used
+        with suppress(DatabaseError):  # an unreadable file is reported where it is used
             if connection.value(LEFT_OUT.format(columns, index)):
                 connection.execute(f"REINDEX {index}")
 
 
 def examine(connection: Transaction, shown: str) -> Health:
-    """Return what a store holds, after writing to it what it held before.
+    """Return what a store holds, after a test write.
 
     Raises:
         StateError: it is damaged.
@@ -64,9 +64,9 @@ def examine(connection: Transaction, shown: str) -> Health:
 
 
 def salvaged(connection: Transaction, query: str, given: Mapping[str, object], limit: int) -> Iterator[Row | int]:
-    """Yield the rows of a SQLite file that is damaged, newest first; of one that cannot be read, its id.
+    """Yield the rows of a damaged SQLite file, newest first; for an unreadable one, its id.
 
-    The ids are those of the table, as far as it can be walked, and of an index, which lies in other pages.
+    Ids come from the table, as far as it can be walked, and from an index, which lies in other pages.
     """
     ids = set[int]()
     for walk in WALKS:
@@ -89,8 +89,7 @@ def salvaged(connection: Transaction, query: str, given: Mapping[str, object], l
 
 
 def uneven(connection: Transaction, account: str, since: int) -> bool:
-    """Return whether a SQLite file has another number of changes of an account, from one on, by its table than by an
-    index, among the next two hundred.
+    """Return whether table and index of a SQLite file differ in the number of an account's changes, among the next 200.
 
     Such damage raises no error.
     """
@@ -102,7 +101,7 @@ def uneven(connection: Transaction, account: str, since: int) -> bool:
 
 
 def damaged(connection: Transaction) -> tuple[int, ...]:
-    """Return the ids of all rows that cannot be read; of one whose id is damaged too, 0."""
+    """Return the ids of all unreadable rows; 0 for one whose id is damaged too."""
     found = list[int]()
     for row in connection.rows(sql.ALL_ENTRIES):
         try:

@@ -1,27 +1,27 @@
-"""Lays the tables of the state store out, or brings them up to this version."""
+"""Create the tables of the state store, or upgrade them to this version."""
 
 from pathlib import Path
 
 from harvest_mcp.errors import StateError
 from harvest_mcp.state import sql, steps
-from harvest_mcp.state.postgresql import SCHEMA
+from harvest_mcp.state.postgresql import LAYING_OUT, SCHEMA
 from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.words import MEND
 
 TABLES = Path(__file__).with_name("tables.sql")
 NUMBERED = ("BIGSERIAL NOT NULL PRIMARY KEY", "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT")
-"""A column that numbers its rows, as the tables have it, and as SQLite does."""
-LOCK = "SELECT pg_advisory_xact_lock(720714)"
+"""The type of a row id in the tables file, and in SQLite."""
+LOCK = f"SELECT pg_advisory_xact_lock({LAYING_OUT})"
 OF_FILE = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
 OF_SCHEMA = f"SELECT tablename FROM pg_tables WHERE schemaname = '{SCHEMA}'"  # noqa: S608 - ours
 HAS_SCHEMA = f"SELECT 1 FROM pg_namespace WHERE nspname = '{SCHEMA}'"  # noqa: S608 - ours
 
 
 def lay_out(connection: Transaction, shown: str) -> None:
-    """Lay all tables out in the transaction of this connection.
+    """Create or upgrade all tables in this connection's transaction.
 
     Raises:
-        StateError: a newer version of this server made the tables, or another program did.
+        StateError: they are of a newer version, or of another program.
     """
     there = _tables(connection)
     if not there:
@@ -31,7 +31,7 @@ def lay_out(connection: Transaction, shown: str) -> None:
             connection.execute("INSERT INTO meta (name, value) VALUES (:name, :value)", {"name": name, "value": value})
         return
     found = connection.value(sql.VERSION) if "meta" in there else None
-    if not isinstance(found, int):  # SQLite keeps what it is given, whatever the column's type
+    if not isinstance(found, int):  # SQLite stores any type in any column
         raise StateError(f"The database at {shown} is not a state store; it was left as it is.", next=MEND)
     if found > steps.VERSION:
         raise StateError(
@@ -43,14 +43,14 @@ def lay_out(connection: Transaction, shown: str) -> None:
 
 
 def statements(*, remote: bool) -> list[str]:
-    """Return what makes the tables of today, in one database or the other."""
+    """Return the statements that create today's tables, in one database or the other."""
     lines = (line for line in TABLES.read_text("utf-8").splitlines() if not line.startswith("--"))
     text = "\n".join(lines) if remote else "\n".join(lines).replace(*NUMBERED)
     return [each.strip() for each in text.split(";\n") if each.strip()]
 
 
 def _tables(connection: Transaction) -> list[str]:
-    """Return the tables that are there, and let nobody else add one; SQLite's transactions are one at a time anyway."""
+    """Return the existing tables, locking out other creators; SQLite's transactions exclude each other anyway."""
     if connection.remote:
         connection.execute(LOCK)
         if not connection.value(HAS_SCHEMA):

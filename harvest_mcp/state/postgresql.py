@@ -1,4 +1,4 @@
-"""The state store in a PostgreSQL database, for servers on several machines: a schema of its own, and connections."""
+"""The state store in a PostgreSQL database, for servers on several machines: a schema of its own, and a pool."""
 
 import errno
 import re
@@ -6,10 +6,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 from urllib.parse import urlsplit
 
 from harvest_mcp.errors import StateError
+from harvest_mcp.state.sql import VERSION
+from harvest_mcp.state.steps import still
 from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.words import MEND
 
@@ -18,24 +20,30 @@ if TYPE_CHECKING:
 
 SCHEMA = "harvest_mcp"
 MOST, PATIENCE = 4, 30.0
-"""Connections of one server: several on one database must not use up what it admits. And seconds to wait for one."""
+"""The most connections of one server, as several share a database; and seconds to wait for one."""
 CONNECT: Mapping[str, Any] = {
     "connect_timeout": 5,
-    "tcp_user_timeout": 10_000,  # ms; a server that went without a word
-    "prepare_threshold": None,  # a pooler in between lends one connection to many
+    "tcp_user_timeout": 10_000,  # ms; for a server that vanished
+    "prepare_threshold": None,  # a pooler may share one connection among clients
 }
 # For the transaction only, because of poolers again; in UTC, since pyrate-limiter's columns know no time zone.
 BEGIN = f"SET LOCAL search_path TO {SCHEMA}; SET LOCAL timezone TO 'UTC'; SET LOCAL lock_timeout TO '10s'"
+LAYING_OUT = 720714
+"""The lock of whoever lays the tables out; all others share it, so that none is in the middle of a transaction."""
+BEGIN_ON_TABLES = f"{BEGIN}; SELECT pg_advisory_xact_lock_shared({LAYING_OUT}); {VERSION}"
 
 
 class PostgresqlStore:
-    """The database; its connections are opened as they are needed, and kept."""
+    """The database; connections are opened when needed, and kept."""
+
+    reader: Transaction | None = None
+    """None is needed: whoever reads waits for the network anyway."""
 
     def __init__(self, url: str) -> None:
-        """Nothing is opened yet.
+        """Open nothing yet.
 
         Raises:
-            StateError: the driver is not installed, or the address is none.
+            StateError: the driver is not installed, or the URL is invalid.
         """
         try:
             import psycopg  # noqa: PLC0415 - only where a server is
@@ -54,13 +62,19 @@ class PostgresqlStore:
         self._idle: list[psycopg.Connection[Any]] = []
 
     @contextmanager
-    def begin(self) -> Iterator[Transaction]:
-        """Lend a connection for one transaction, and commit it."""
+    def begin(self, *, laid_out: bool = True) -> Iterator[Transaction]:
+        """Lend a connection for one transaction, and commit it.
+
+        Raises:
+            Outdated: the database was `laid_out`, and is so no more.
+        """
         if not self._left.acquire(timeout=PATIENCE):
             raise TimeoutError(errno.ETIMEDOUT, "all connections to it are in use")
         try:
-            connection = self._begun()
+            connection, begun = self._begun(BEGIN_ON_TABLES if laid_out else BEGIN)
             try:
+                if laid_out:
+                    still(*_last(begun) or (None,))
                 yield Transaction(
                     connection, lambda statement, values: _run(connection, statement, values), remote=True
                 )
@@ -75,29 +89,26 @@ class PostgresqlStore:
         finally:
             self._left.release()
 
-    def _begun(self) -> "psycopg.Connection[Any]":
-        """Return a connection with a transaction on it; one that died meanwhile is let go of."""
+    def _begun(self, by: LiteralString) -> "tuple[psycopg.Connection[Any], psycopg.Cursor[Any]]":
+        """Return a connection with a transaction on it, and what that began with; dead ones are discarded."""
         while self._idle:
             connection = self._idle.pop()
             try:
-                connection.execute(BEGIN)
+                return connection, connection.execute(by)
             except self._psycopg.Error:
                 connection.close()
-            else:
-                return connection
         connection = self._psycopg.connect(self._url, **CONNECT)
         try:
-            connection.execute(BEGIN)
+            return connection, connection.execute(by)
         except BaseException:
             connection.close()
             raise
-        return connection
 
     def shrink(self) -> None:
-        """Leave it to the database, which tidies by itself."""
+        """Do nothing: the database vacuums by itself."""
 
     def close(self) -> None:
-        """Close what nobody uses just now."""
+        """Close idle connections."""
         while self._idle:
             self._idle.pop().close()
 
@@ -106,7 +117,14 @@ def _run(connection: "psycopg.Connection[Any]", statement: str, values: Mapping[
     return connection.execute(_spelled(statement), values)
 
 
+def _last(answers: "psycopg.Cursor[Any]") -> Any:
+    """Return the row of the last of several statements."""
+    while answers.nextset():
+        pass
+    return answers.fetchone()
+
+
 @cache
 def _spelled(statement: str) -> bytes:
-    """Return a statement with its `:names` as psycopg has them."""
+    """Return a statement with its `:names` in psycopg's form."""
     return re.sub(r"(?<![:\w]):([a-z_]\w*)", r"%(\1)s", statement.replace("%", "%%")).encode()

@@ -1,4 +1,4 @@
-"""Rows of the journal as they are stored, each read by itself: a damaged one is named, and the others are told."""
+"""Rows of the journal as stored, each checked by itself: a damaged one is reported, the others are read."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,21 +7,21 @@ from typing import Any, Literal
 from harvest_mcp.errors import Damaged
 
 Outcome = Literal["intended", "accepted", "applied", "no effect", "refused", "in doubt", "undone"]
-"""`accepted`: the vendor said that it was done, and no read shows it yet; `no effect`: none ever did."""
+"""`accepted`: the vendor accepted it, and no read shows it yet; `no effect`: none ever did."""
 OUTCOMES: tuple[Outcome, ...] = ("intended", "accepted", "applied", "no effect", "refused", "in doubt", "undone")
 OPEN: tuple[Outcome, ...] = ("intended", "accepted", "in doubt")
 DONE: tuple[Outcome, ...] = ("accepted", "applied", "undone")
-"""What the vendor said was done, whatever became of it later."""
+"""Outcomes of writes the vendor accepted, whether or not undone later."""
 CLOSED = tuple(outcome for outcome in OUTCOMES if outcome not in OPEN)
 LAST_SECOND = 253_402_300_799
-"""Of the year 9999."""
+"""The last second of the year 9999."""
 Row = Mapping[Any, Any]
 
 
 def _text(value: object) -> bool:
-    """Return whether it is a text; bytes that are none were read as lone surrogates."""
-    if not isinstance(value, str):
-        return False
+    """Return whether it is valid text; invalid bytes were read as lone surrogates."""
+    if not isinstance(value, str) or value.isascii():
+        return isinstance(value, str)
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -60,7 +60,7 @@ FITS: Mapping[str, Callable[[object], bool]] = {
     "part_of": _or_none(whole),
     "step": _or_none(lambda value: isinstance(value, int) and value >= 0),
 }
-"""What a value of each column must be; SQLite keeps what it is given, whatever the column's type."""
+"""The valid types of each column; SQLite stores any type in any column."""
 IMAGES = ("before", "sent", "after")
 """The columns with a record's values, as JSON."""
 COLUMNS = (*FITS, *IMAGES, "tick")
@@ -71,7 +71,7 @@ def values(row: Row) -> dict[str, Any]:
     """Return one row's values.
 
     Raises:
-        Damaged: one of them is not what it must be.
+        Damaged: one of them is invalid.
     """
     id = row["id"] if whole(row["id"]) else None
     for name, fits in FITS.items():
@@ -100,10 +100,10 @@ def _image(id: int | None, name: str, stored: object) -> dict[str, Any] | None:
 
 
 def stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row of a change as it is stored, and as a query of entries reads it."""
+    """Return the row of a change as stored, and as a query of entries returns it."""
     return {**EMPTY, **values, **{name: image(values.get(name)) for name in IMAGES}}
 
 
 def image(values: Mapping[str, Any] | None) -> str | None:
-    """Return values of a record as they are stored."""
+    """Return values of a record as stored."""
     return None if values is None else json.dumps(values)

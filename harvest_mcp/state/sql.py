@@ -1,6 +1,6 @@
-"""Every statement on the journal, the consents and the store's counts: plain SQL that both databases speak.
+"""Every statement on the journal, the consents and the store's counts, in SQL that both databases understand.
 
-Values are `:named`; `FOR UPDATE` is left out for SQLite, whose transactions are one at a time.
+Values are `:named`; `FOR UPDATE` is left out for SQLite, whose transactions exclude each other.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -10,12 +10,12 @@ from harvest_mcp.state.rows import CLOSED, COLUMNS, DONE, FITS, IMAGES, OPEN, OU
 
 
 def words(given: Sequence[str]) -> str:
-    """Return words of our own as a list in SQL."""
+    """Return constants of ours as a list in SQL."""
     return ", ".join(f"'{each}'" for each in given)
 
 
 def names(columns: Collection[str]) -> tuple[str, str]:
-    """Return columns as an insert names them, and their values."""
+    """Return columns for an insert, and their placeholders."""
     return ", ".join(f'"{each}"' for each in columns), ", ".join(f":{each}" for each in columns)
 
 
@@ -27,11 +27,11 @@ FIRST_COUNT = "INSERT INTO meta (name, value) VALUES ('tick', :count)"
 VERSION = "SELECT value FROM meta WHERE name = 'version'"
 
 HIGHEST_ID = "SELECT (SELECT max(id) FROM changes WHERE id < :most), (SELECT max(id) FROM batches WHERE id < :most)"
-"""Of the changes, and of what several of them are parts of: one row of numbers for both."""
+"""One sequence of ids for changes and batches."""
 ENTRY = "SELECT {} FROM changes".format(
     ", ".join([*(f"changes.{each}" for each in FITS), *(f'CAST("{each}" AS TEXT) AS "{each}"' for each in IMAGES)])
 )
-"""All that an entry is made of, with JSON as the text it is stored as."""
+"""All columns of an entry, JSON as text."""
 NEW_ENTRY = "INSERT INTO changes ({}) VALUES ({})".format(*names(COLUMNS))
 SETTLE = """
 UPDATE changes SET outcome = :outcome, record = coalesce(:record, record), "after" = coalesce(:after, "after"),
@@ -45,7 +45,7 @@ CLAIM = f"SELECT id FROM changes WHERE undoes = :undoes AND outcome IN ({words(O
 """An undo of the same change whose outcome is open."""
 
 _SAID = "digest || '' = :digest"
-"""By the table, which is small: a damaged index would leave one out unseen, and it would be sent again."""
+"""Without an index, as the table is small: a damaged index could hide one, which would then be sent again."""
 SAID = f"{ENTRY} JOIN said ON said.change = changes.id WHERE {_SAID}"
 SAY = "INSERT INTO said (digest, at, change) VALUES (:digest, :at, :change)"
 UNSAY = f"DELETE FROM said WHERE {_SAID}"
@@ -56,29 +56,29 @@ UNSAY_RECORD = f"DELETE FROM said WHERE change IN (SELECT id FROM changes WHERE 
 _LATELY = """
 ((clock = :here AND stamp >= :since) OR ((clock <> :here OR clock IS NULL) AND settled_at >= :wall))
 """
-"""Last changed since then; those stamped by another clock as the wall clocks have it."""
+"""Last changed since then; by wall clock for those stamped by another clock."""
 _LAST_CLOSED = f"(SELECT max(id) FROM changes WHERE {_SAME} AND outcome <> 'intended')"
 _OPEN = f"outcome NOT IN ({words(CLOSED)})"
-"""An outcome that is not known may be open."""
+"""An unknown outcome may be open."""
 OF_RECORD = f"{ENTRY} WHERE {_SAME} AND (id = {_LAST_CLOSED} OR {_OPEN} OR {_LATELY}) ORDER BY id"
-"""The last closed change of a record, its open ones, and those of the last while."""
+"""A record's last settled change, its open ones, and recent ones."""
 
 _DONE = f"outcome IN ({words(DONE)})"
 HIGHEST_MADE = f"""
 SELECT max(record) FROM changes WHERE account = :of AND noun = :noun AND verb = 'create' AND {_DONE} AND {_LATELY}
 """
-"""The highest id that a create of the last while made."""
+"""The highest id of a recent create."""
 SHOWN_LATELY = f"SELECT at, settled_at, outcome FROM changes WHERE account = :of AND {_DONE} AND {_LATELY}"
-"""How long the writes of the last while took until a read showed them."""
+"""How long recent writes took until a read showed them."""
 
 _TOOK = f"outcome IN ({words((*DONE, 'in doubt'))})"
 
 
 @cache
 def at_work(under: int, *, record: bool) -> str:
-    """Select writes to one record, and deletes of the `under` records it hangs on, that are under way or newer.
+    """Select writes to one record, and deletes of the `under` records it refers to, that are under way or newer.
 
-    Each by a query of its own: in one with `OR`, SQLite goes through all changes of the account.
+    By separate queries: for one with `OR`, SQLite goes through all changes of the account.
     """
     one = f"{_SAME} AND (outcome = 'intended' OR (id > :read AND {_TOOK}))"
     hangs = "account = :of AND noun = :noun{0} AND record = :record{0} AND verb = 'delete' AND outcome = 'intended'"
@@ -88,7 +88,7 @@ def at_work(under: int, *, record: bool) -> str:
 
 @cache
 def hanging(kinds: int) -> str:
-    """Select changes of some kinds of records that are under way, or were settled since a count of the store."""
+    """Select changes to some kinds of records that are under way, or were settled since a count of the store."""
     nouns = ", ".join(f":noun{number}" for number in range(kinds))
     settled = f"outcome = 'intended' OR (tick > :since AND {_TOOK})"
     return f"{ENTRY} WHERE account = :of AND noun IN ({nouns}) AND ({settled})"
@@ -99,16 +99,16 @@ SELECT made.record FROM changes AS made JOIN changes AS deleted ON made.undoes =
 WHERE made.account = :of AND made.noun = :noun AND made.verb = 'create' AND made.outcome = 'applied'
 AND deleted.verb = 'delete' AND deleted.noun = :noun AND deleted.record = :record ORDER BY made.id DESC LIMIT 1
 """
-"""What a deleted record was made again as."""
+"""The id a deleted record was created again as."""
 
 
 def entries(given: Mapping[str, object], outcomes: Sequence[str], since: float | None, *, alone: bool = False) -> str:
-    """Select the entries of an account, newest first: `given` column by column, of these outcomes, since then.
+    """Select an account's entries, newest first: by `given` columns, by outcome, since then.
 
-    With `alone` those that are no part of a greater change.
+    `alone` excludes steps of batches.
     """
     which = ["account = :of", *(f"{name} = :{name}" for name in given)]
-    if outcomes:  # an outcome that is not known may be one of them
+    if outcomes:  # an unknown outcome may be one of them
         which.append(f"(outcome IN ({words(outcomes)}) OR outcome NOT IN ({words(OUTCOMES)}))")
     if since is not None:
         which.append("at >= :since")
@@ -124,11 +124,11 @@ AUDITED = {
     "noun": "noun = :noun",
     "record": "record = :record",
 }
-"""How each of these narrows the entries of everybody."""
+"""The condition of each filter on everybody's entries."""
 
 
 def audited(given: Collection[str], systems: Sequence[str]) -> str:
-    """Select the newest entries of everybody, of these systems where any are named."""
+    """Select the newest entries of everybody, of these systems if any are named."""
     which = [AUDITED[name] for name in given if name in AUDITED]
     which += [f"system IN ({words(systems)})"] if systems else []
     return f"{ENTRY}{' WHERE ' if which else ''}{' AND '.join(which)}{NEWEST}"
@@ -138,7 +138,7 @@ PEOPLE = "SELECT DISTINCT principal FROM changes ORDER BY principal"
 NEWEST = " ORDER BY id DESC LIMIT :most"
 WITH_ID = " AND id = :entry"
 MADE_BY = "SELECT system FROM changes WHERE id = :entry"
-"""Of which system a change is, whatever the account."""
+"""The system of a change, whatever its account."""
 THERE = "SELECT id FROM changes WHERE id = :entry"
 ALL_ENTRIES = f"{ENTRY} ORDER BY id"
 
@@ -167,7 +167,7 @@ BATCH_BY_PLAN = f"{_BATCH} AND plan = :plan AND tool = :tool AND principal = :pr
 BATCHES = f"{_BATCH} AND stage <> 'planned'{NEWEST}"
 STAGE = "UPDATE batches SET stage = :after WHERE id = :id AND stage = :before"
 PARTS = "SELECT outcome, count(*) FROM changes WHERE part_of = :id GROUP BY outcome ORDER BY outcome"
-"""How many parts of one came to what."""
+"""How many steps of a batch have which outcome."""
 UNUSED_PLANS = "DELETE FROM batches WHERE stage = 'planned' AND at < :before"
 
 # Consents.

@@ -1,4 +1,5 @@
-"""The state store in a SQLite file: its permissions, its transactions, and a light connection for what may be lost."""
+"""The state store in a SQLite file: permissions, transactions, and a lightweight connection for data that may be
+lost."""
 
 import errno
 import os
@@ -11,41 +12,42 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from harvest_mcp.state.steps import VERSION
+from harvest_mcp.state.sql import VERSION as LAID_OUT_AS
+from harvest_mcp.state.steps import VERSION, still
 from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.trust import trusted
 
 C = TypeVar("C", bound=sqlite3.Connection)
 DatabaseError = sqlite3.DatabaseError
-"""What a damaged file raises."""
+"""Errors of a damaged file."""
 BUSY_FOR = 10.0
 """Seconds to wait for another process's write."""
 LIGHT_BUSY_FOR = 5.0
-"""The same for what has a way round."""
+"""The same for work that can be done otherwise."""
 INCREMENTAL = 2
-"""Of `auto_vacuum`: the file gives pages back when it is told to."""
+"""The `auto_vacuum` mode in which pages are freed on demand."""
 A_FEW = 200
-"""Pages to give back at a time."""
+"""Pages to free at a time."""
 REWRITTEN = 4
-"""One page of how many must be free, before a file is written anew for that."""
+"""A file is rewritten once at least one page in so many is free."""
 
 
 def make(path: str, *, parents: bool) -> None:
-    """Make the file and its folder, for nobody but their owner; with `parents` the folders above, too.
+    """Create the file and its folder, readable by their owner only; with `parents`, the folders above too.
 
     Raises:
-        FileNotFoundError: what the folder is in does not exist: the path is mistyped.
+        FileNotFoundError: the parent folder does not exist: the path is mistyped.
     """
     file = Path(path)
     if not file.parent.exists():
-        with suppress(FileExistsError):  # another process makes it, too
+        with suppress(FileExistsError):  # another process creates it, too
             file.parent.mkdir(parents=parents, mode=0o700)
     with suppress(FileExistsError):
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def identity(path: str) -> tuple[int, int]:
-    """Tell which file this is: a store that was taken away or put back must be opened again.
+    """Return which file this is: a store that was removed or restored must be reopened.
 
     Raises:
         FileNotFoundError: there is none.
@@ -55,24 +57,38 @@ def identity(path: str) -> tuple[int, int]:
 
 
 class SqliteStore:
-    """The file, on one connection: its transactions are on the disk when they are committed, one at a time."""
+    """The file, on one connection; transactions are durable, one at a time.
+
+    Another connection, `reader`, only reads, and waits for nobody who writes.
+    """
 
     def __init__(self, path: str) -> None:
         self._one = threading.Lock()
         self._connection = _connected(path, sqlite3.Connection, busy_for=BUSY_FOR)
         self._connection.text_factory = _text
-        self._connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")  # counts where there is no table yet
+        self._connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")  # takes effect only before the first table
         _write_ahead(self._connection)
         self._connection.execute("PRAGMA synchronous=FULL")
+        self._connection.execute("PRAGMA fullfsync=ON")  # on macOS `fsync` leaves it in the disk's cache
+        self._reading = reading = _connected(path, sqlite3.Connection, busy_for=0.0)
+        reading.text_factory = _text
+        reading.execute("PRAGMA query_only=ON")
+        self.reader: Transaction | None = Transaction(reading, reading.execute, remote=False)
 
     @contextmanager
-    def begin(self) -> Iterator[Transaction]:
-        """Hold the file for one transaction, and commit it; a lock taken late would be a lock refused."""
+    def begin(self, *, laid_out: bool = True) -> Iterator[Transaction]:
+        """Hold the file for one transaction, and commit it; it is locked at once, as a later lock could be refused.
+
+        Raises:
+            Outdated: it was `laid_out`, and is so no more.
+        """
         if not self._one.acquire(timeout=BUSY_FOR):
             raise TimeoutError(errno.ETIMEDOUT, "another process keeps it busy")
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                if laid_out:
+                    still(*self._connection.execute(LAID_OUT_AS).fetchone() or (None,))
                 yield Transaction(self._connection, self._run, remote=False)
                 self._connection.execute("COMMIT")
             except BaseException:
@@ -86,9 +102,9 @@ class SqliteStore:
         return self._connection.execute(_spelled(statement), values)
 
     def shrink(self) -> None:
-        """Give back what deleted rows took, a little at a time, so that others come in between.
+        """Free the room of deleted rows, a little at a time, so that others come in between.
 
-        A file of an older version is first written anew, once, which nobody can write to meanwhile.
+        A file of an older version is rewritten first, once, during which nobody can write.
         """
         pages, free, mode = (self._pragma(name) for name in ("page_count", "freelist_count", "auto_vacuum"))
         if mode != INCREMENTAL and free * REWRITTEN >= pages:
@@ -96,20 +112,21 @@ class SqliteStore:
             with self._one:
                 self._connection.execute("VACUUM")
         for _ in range(-(-free // A_FEW)):
-            with self._one:  # a script, since `execute` takes only the first of its steps
+            with self._one:  # as a script, since `execute` runs only its first step
                 self._connection.executescript(f"PRAGMA incremental_vacuum({A_FEW})")
         if free:
             self._pragma("wal_checkpoint(TRUNCATE)")
 
     def _pragma(self, words: str) -> int:
-        """Run a pragma, between two transactions, and return its number; 0 for one that answers nothing."""
+        """Run a pragma between two transactions, and return its number; 0 if it returns nothing."""
         with self._one:
             found = self._connection.execute(f"PRAGMA {words}").fetchall()
         return int(found[0][0]) if found else 0
 
     def close(self) -> None:
-        """Close the connection once no transaction is on it."""
+        """Close the connection when no transaction uses it."""
         with self._one:
+            self._reading.close()
             self._connection.close()
 
 
@@ -119,18 +136,23 @@ def _spelled(statement: str) -> str:
 
 
 def _text(stored: bytes) -> str:
-    """Return a text as stored; bytes that are none come through, so that one damaged row does not fail the others."""
+    """Return a stored text; invalid bytes are let through, so that one damaged row does not fail the others."""
     return stored.decode(errors="surrogateescape")
 
 
+def busy(error: Exception) -> bool:
+    """Return whether another connection keeps the file to itself just now."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith("SQLITE_BUSY")
+
+
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to WAL mode, waiting for another process that is just switching a new file over."""
+    """Switch to WAL mode, waiting for another process that is just doing so."""
     until = time.monotonic() + BUSY_FOR
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+            if not busy(error) or time.monotonic() > until:
                 raise
             time.sleep(0.01)
         else:
@@ -138,7 +160,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 
 def laid_out(path: str) -> bool:
-    """Return whether the file holds the tables of exactly this version."""
+    """Return whether the file has the tables of exactly this version."""
     if not Path(path).exists():
         return False
     with closing(_connected(path, sqlite3.Connection, busy_for=LIGHT_BUSY_FOR)) as connection:
@@ -155,31 +177,31 @@ class Light(sqlite3.Connection):
         """Do nothing."""
 
     def begin(self) -> bool:
-        """Begin a transaction; return False where another is writing."""
+        """Begin a transaction; return False if another process is writing."""
         try:
             self.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            if busy(error):
                 return False
             raise
         return True
 
 
 def light(path: str) -> Light:
-    """Open a connection that waits for nothing, the disk or a lock: a commit survives a crash, not a loss of power."""
+    """Open a connection that waits for neither lock nor disk: a commit survives a crash, not a power loss."""
     connection = _connected(path, Light, busy_for=0.0)
     connection.execute("PRAGMA synchronous=NORMAL")
     return connection
 
 
 def _connected(path: str, kind: type[C], *, busy_for: float) -> C:
-    """Connect to a file that is there and nobody else's; one that SQLite made would be open to everybody.
+    """Connect to an existing file of this user; one created by SQLite would be open to everybody.
 
     Raises:
         StateError: it is somebody else's, or open to others.
     """
     trusted(path)
-    place = f"{Path(path).absolute().as_uri()}?mode=rw"  # quoted: a path may hold a question mark
+    place = f"{Path(path).absolute().as_uri()}?mode=rw"  # quoted: a path may contain a question mark
     return sqlite3.connect(
         place, uri=True, timeout=busy_for, isolation_level=None, check_same_thread=False, factory=kind
     )

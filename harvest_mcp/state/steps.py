@@ -1,6 +1,8 @@
-"""The version of the state store's tables, and the steps from one version to the next."""
+"""The version of the state store's tables, and the upgrade steps."""
 
 from collections.abc import Sequence
+
+from harvest_mcp.errors import Outdated
 
 STEPS: Sequence[Sequence[str]] = (
     (
@@ -26,6 +28,16 @@ STEPS: Sequence[Sequence[str]] = (
         " issuer TEXT NOT NULL, subject TEXT NOT NULL, expires FLOAT NOT NULL, held JSON NOT NULL)",
     ),
 )
-"""`STEPS[n]` are the statements that lead from version n+1 to n+2, in SQL that both databases speak."""
+"""`STEPS[n]` are the statements from version n+1 to n+2, in SQL for both databases."""
 
 VERSION = 1 + len(STEPS)
+
+
+def still(found: object) -> None:
+    """Whether nobody laid the tables out anew, of which version `found` is read in each transaction.
+
+    Raises:
+        Outdated: a newer server did, which this one is not made for.
+    """
+    if isinstance(found, int) and found > VERSION:
+        raise Outdated

@@ -1,18 +1,19 @@
-"""Opens the state store at the first need, keeps it safe, and words what can be wrong with it."""
+"""Open the state store when first needed, check who may write to it, and explain its errors."""
 
 import errno
+import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio.to_thread
 
 from harvest_mcp.config.secret import StatePlace
-from harvest_mcp.errors import StateError
+from harvest_mcp.errors import Damaged, Outdated, StateError, Withheld
 from harvest_mcp.state.words import MEND, why
 
 if TYPE_CHECKING:
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
 
     Store = SqliteStore | PostgresqlStore
 
+log = logging.getLogger("harvest_mcp.state")
+
 T = TypeVar("T")
+SAID_AGAIN = 60.0
+"""Seconds until the log is told the same again."""
 
 
 def default_place() -> str:
-    """Return the user's own state file, where their system keeps such; it begins with `~` where they have no home."""
+    """Return the user's own state file, in their system's usual folder; `~/…` if they have no home."""
     import platformdirs  # noqa: PLC0415 - not at start
 
     try:
@@ -37,7 +42,7 @@ def default_place() -> str:
 
 
 class State:
-    """One store. `place` is a file's path or a `postgresql://` address; nothing is opened before it is needed."""
+    """One store. `place` is a file path or a `postgresql://` URL; nothing is opened before it is needed."""
 
     def __init__(
         self,
@@ -46,26 +51,31 @@ class State:
         folder: TemporaryDirectory[str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`folder` is one that goes when the store is closed, `clock` one that all processes of a machine share."""
+        """`folder` is deleted when the store is closed, `clock` must be shared by all processes of a machine."""
         self.clock = clock
         self._place, self._folder = place if isinstance(place, StatePlace) else StatePlace(place), folder
         self._store: Store | None = None
         self._file: tuple[int, int] | None = None
-        self._lock = threading.Lock()
+        self._lock, self._worded = threading.Lock(), AsStateErrors(self)
+        self._withheld, self._logged = False, ("", 0.0)
         self.owed: dict[int, Callable[[Any], object]] = {}
-        """What could not be committed when it was due, by the change it is about; the journal commits it later."""
+        """Outcomes by change that could not be committed when due; the journal commits them later."""
         self.lasts = folder is None
-        """Whether it outlives this process."""
+        """Whether it survives this process."""
         self.begun: dict[int, dict[str, Any]] = {}
-        """Changes of this process that are under way, as they were noted: one whose file is lost is noted anew."""
+        """This process's changes under way, to be noted again if the file is lost."""
         self.late: dict[str, float] = {}
-        """When this process last saw reads of an account that were behind its writes, on `clock`."""
+        """When this process last saw late reads of an account, on `clock`."""
         self.highest: dict[str, int] = {}
-        """The highest numbers this process has seen here: a file that was lost or put back goes on above them."""
+        """The highest numbers this process has seen, above which a lost or restored file continues."""
+
+    def withhold(self) -> None:
+        """Tell who sits at another machine no more than that it cannot be used, and the log the rest."""
+        self._withheld = True
 
     @property
     def place(self) -> str:
-        """With the credentials: for connecting only."""
+        """The place with its credentials, for connecting only."""
         return self._place.reveal()
 
     @property
@@ -78,24 +88,41 @@ class State:
         return str(self._place)
 
     def exists(self) -> bool:
-        """Return whether there is anything to read; a store that was never written to is empty, not wrong."""
+        """Return whether there is anything to read; a store never written to is empty, not an error."""
         try:
             return self.remote or bool(os.stat(self.place))
         except (FileNotFoundError, NotADirectoryError):
             return False
-        except OSError:  # there or not, it cannot be used, and using it says why
+        except OSError:  # unusable either way; using it says why
             return True
 
     async def run(self, work: Callable[["Transaction"], T]) -> T:
-        """Do some work in one transaction, off the event loop, and commit it.
+        """Run some work in one transaction, off the event loop, and commit it.
 
         Raises:
             StateError: the store cannot be used; nothing of the work remains.
         """
         return await anyio.to_thread.run_sync(self.do, work)
 
+    async def read(self, query: Callable[["Transaction"], T]) -> T:
+        """Do one query, on the event loop where the file is open: it takes less than the hop to a thread.
+
+        Raises:
+            StateError: the store cannot be used.
+        """
+        store = self._store
+        if store is None or store.reader is None or self._file != self.identity():
+            return await self.run(query)
+        self.trusted()
+        try:
+            return query(store.reader)
+        except Exception as error:
+            if not _of_a_store(error):
+                raise
+        return await self.run(query)  # it waits for another process, and says what is wrong
+
     def do(self, work: Callable[["Transaction"], T]) -> T:
-        """Do the same from a thread or a command; once more where another process wrote the same at this moment."""
+        """Do the same in this thread; repeated once if another process wrote at the same moment."""
         with self.worded():
             try:
                 with self.open().begin() as connection:
@@ -107,7 +134,7 @@ class State:
                 return work(connection)
 
     def open(self) -> "Store":
-        """Return the store, which is laid out first if need be.
+        """Return the store, created first if need be.
 
         Raises:
             StateError: it cannot be used.
@@ -121,7 +148,7 @@ class State:
             return self._store
 
     def light(self) -> "Light":
-        """Open a SQLite connection of the caller's own, for what a loss of power may take.
+        """Open a SQLite connection for the caller alone, for data that a power loss may take.
 
         Raises:
             StateError: the store cannot be used.
@@ -134,7 +161,7 @@ class State:
             return sqlite.light(self.place)
 
     def shrink(self) -> None:
-        """Give back the room of what was dropped.
+        """Free the room of deleted rows.
 
         Raises:
             StateError: the store cannot be used.
@@ -143,17 +170,17 @@ class State:
             self.open().shrink()
 
     def examine(self) -> "Health":
-        """Look at a store that is there.
+        """Examine an existing store.
 
         Raises:
-            StateError: it cannot be used for writing.
+            StateError: it cannot be written to.
         """
         from harvest_mcp.state.health import examine  # noqa: PLC0415 - not at start
 
         return self.do(lambda connection: examine(connection, self.shown))
 
     def trusted(self) -> None:
-        """Check that nobody else can put a file there, or read or write the one that is.
+        """Check that nobody else can replace, read or write the file.
 
         Raises:
             StateError: somebody can, or the path leads to no file.
@@ -176,7 +203,7 @@ class State:
             self._store = None
 
     def identity(self) -> tuple[int, int] | None:
-        """Tell which file it is now; writes into one that was taken away would be lost."""
+        """Return which file it is now; writes into a deleted one would be lost."""
         from harvest_mcp.state import sqlite  # noqa: PLC0415 - not at start
 
         with suppress(OSError):
@@ -190,7 +217,7 @@ class State:
             sqlite.make(self.place, parents=self.place == default_place())
         store: Store = postgresql.PostgresqlStore(self.place) if self.remote else sqlite.SqliteStore(self.place)
         try:
-            with store.begin() as connection:
+            with store.begin(laid_out=False) as connection:
                 layout.lay_out(connection, self.shown)
                 health.mend_indices(connection)
         except BaseException:
@@ -199,21 +226,44 @@ class State:
         return store, self.identity()
 
     def busy(self) -> StateError:
-        """Return the error of a store that another process keeps for too long."""
-        return self._unusable(TimeoutError(errno.ETIMEDOUT, "another process keeps it busy"))
+        """Return the error for a store that another process holds for too long."""
+        return self.unusable(TimeoutError(errno.ETIMEDOUT, "another process keeps it busy"))
 
-    def _unusable(self, error: Exception) -> StateError:
-        return StateError(f"The state store at {self.shown} cannot be used: {why(error)}.", next=MEND)
+    def unusable(self, error: Exception) -> StateError:
+        """Return the `StateError` for an error of a database or the file system."""
+        return self.told(StateError(f"The state store at {self.shown} cannot be used: {why(error)}.", next=MEND))
 
-    @contextmanager
-    def worded(self) -> Iterator[None]:
-        """Raise errors of a database or the file system as a `StateError`."""
-        try:
-            yield
-        except Exception as error:
-            if not _of_a_store(error):
-                raise
-            raise self._unusable(error) from None
+    def told(self, error: StateError) -> StateError:
+        """Return an error as whoever meets it is to read it."""
+        if not self._withheld or isinstance(error, Damaged | Outdated | Withheld):
+            return error
+        said, now = str(error), self.clock()
+        before, at = self._logged
+        if said != before or now - at > SAID_AGAIN:
+            self._logged = said, now
+            log.error("%s", said)
+        return Withheld()
+
+    def worded(self) -> "AsStateErrors":
+        """Turn errors of the database or the file system into `StateError`."""
+        return self._worded
+
+
+class AsStateErrors:
+    """Turns errors of one store into `StateError`; made once, as it is entered several times with each transaction."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def __enter__(self) -> None:
+        """Do nothing."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """Raise what the store raised as a `StateError`."""
+        if isinstance(error, StateError):
+            raise self._state.told(error) from None
+        if isinstance(error, Exception) and _of_a_store(error):
+            raise self._state.unusable(error) from None
 
 
 def _clash(error: Exception) -> bool:
@@ -222,8 +272,9 @@ def _clash(error: Exception) -> bool:
 
 
 def _of_a_store(error: Exception) -> bool:
-    """Return whether it comes from a database or the file system, by its name: none is imported for this."""
-    if isinstance(error, (OSError, UnicodeDecodeError)):  # the latter of a file whose table names are damaged
+    """Return whether it comes from a database or the file system, by the error's name: neither driver is imported for
+    this."""
+    if isinstance(error, (OSError, UnicodeDecodeError)):  # the latter from a file whose table names are damaged
         return True
     return any(base.__module__ in STORES for base in type(error).__mro__)
 

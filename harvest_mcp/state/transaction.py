@@ -1,4 +1,4 @@
-"""A transaction on the state store: plain SQL with `:names`, the same for both databases."""
+"""A transaction on the state store: SQL with `:names`, the same for both databases."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ NONE: Mapping[str, object] = {}
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One transaction. `execute` runs a statement and returns a cursor of the driver's; `remote` is PostgreSQL."""
+    """One transaction. `execute` runs a statement and returns the driver's cursor; `remote` is True for PostgreSQL."""
 
     driver: Any
     run: Callable[[str, Mapping[str, object]], Any]
@@ -20,7 +20,7 @@ class Transaction:
         return self.run(statement, values)
 
     def rows(self, statement: str, values: Mapping[str, object] = NONE) -> list[dict[str, Any]]:
-        """Return all rows of a query, each by the names of its columns."""
+        """Return all rows of a query as mappings."""
         found = self.run(statement, values)
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -30,6 +30,6 @@ class Transaction:
         return next(iter(self.rows(statement, values)), None)
 
     def value(self, statement: str, values: Mapping[str, object] = NONE) -> Any:
-        """Return the first value of a query; None where there is no row."""
+        """Return the first value of a query; None without a row."""
         row = self.run(statement, values).fetchone()
         return row[0] if row else None

@@ -1,4 +1,4 @@
-"""Whether a state file is its owner's alone: what another user can write, they can approve a delete in."""
+"""Check that a state file belongs to its owner alone: whoever can write to it can approve a delete in it."""
 
 import os
 import shlex
@@ -10,19 +10,19 @@ from harvest_mcp.state.words import MEND
 OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 BESIDE = ("", "-wal", "-shm", "-journal")
-"""What SQLite keeps beside a file and reads as a part of it."""
+"""Suffixes of files that SQLite reads as part of a database."""
 ELSEWHERE = "Name a file in a folder of your own with HARVEST_MCP_STATE; the folder is made for you. Reading goes on."
 
 
 def trusted(path: str) -> None:
-    """Check that the file, if it is there, and its folder are this user's or root's, and closed to everybody else.
+    """Check that the file, if it exists, and its folder belong to this user or root, and are closed to others.
 
-    A link counts as what it leads to; both folders count.
+    A link counts as its target; both folders count.
 
     Raises:
         StateError: they are not, or the path leads to no regular file.
     """
-    if os.name == "nt":
+    if not hasattr(os, "geteuid"):  # Windows, whose files have no such modes
         return
     file = os.path.abspath(path)
     real = os.path.realpath(file)
@@ -38,7 +38,7 @@ def _folder(path: str, folder: str) -> None:
     try:
         found = os.stat(folder)
     except (FileNotFoundError, NotADirectoryError):
-        return  # making it, or the file in it, says what is wrong
+        return  # creating it, or the file in it, reports what is wrong
     if found.st_uid not in (os.geteuid(), 0):
         raise _refused(path, f"its folder, {folder}, belongs to another user", ELSEWHERE)
     if found.st_mode & OTHERS_WRITE:

@@ -26,7 +26,7 @@ CODES = (
     ("57P", "the database server is stopping"),
 )
 
-# A connection that never came about carries no code, only the server's text.
+# An error of a failed connection has no code, only the server's text.
 TEXTS = (
     ("password authentication failed", "the database server does not accept the credentials"),
     ("no password supplied", "the database server does not accept the credentials"),
@@ -39,7 +39,7 @@ TEXTS = (
 
 
 def why(error: Exception) -> str:
-    """Name the cause of an error of a database or of the file system."""
+    """Return the cause of a database or file system error."""
     cause: Any = error
     code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
     for mark, words in CODES:

@@ -1,1 +1,1 @@
-"""Records as text."""
+"""Records as text, and text compared."""

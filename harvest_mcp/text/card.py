@@ -1,4 +1,4 @@
-"""A person or a company as cards have them: names in every way they are spelled, mailboxes, telephones."""
+"""A person or company reduced to what is compared: names in every spelling, mailboxes, telephone numbers."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Telephone:
-    """The digits that tell a number apart, and whether it is somebody's own: a mobile."""
+    """The significant digits of a number, and whether it is personal: a mobile."""
 
     digits: str
     own: bool = False
@@ -22,9 +22,10 @@ class Telephone:
 
 @dataclass(frozen=True)
 class Card:
-    """What is known of a person or a company, as it is compared.
+    """What is compared of a person or company.
 
-    `first` is empty for a company; `owner` is whose the person is; `place` an address; `number` the company's own.
+    `first` is empty for a company; `owner` is the person's company; `place` an address; `number` the company's
+    registration number.
     """
 
     last: str
@@ -38,34 +39,34 @@ class Card:
 
     @cached_property
     def given(self) -> frozenset[tuple[str, ...]]:
-        """The first name as words, in either spelling of its umlauts."""
+        """The words of the first name, in both spellings of umlauts."""
         return frozenset(words(text) for text in _spellings(self.first))
 
     @cached_property
     def family(self) -> frozenset[tuple[str, ...]]:
-        """The last name as words."""
+        """The words of the last name."""
         return frozenset(words(text) for text in _spellings(self.last))
 
     @cached_property
     def addresses(self) -> frozenset[str]:
-        """The mailboxes, each as it is compared."""
+        """The mailboxes in their compared form."""
         return frozenset(mailbox(each) for each in self.mails if "@" in each)
 
     @property
     def own_addresses(self) -> frozenset[str]:
-        """Those that are a person's, as far as one can tell."""
+        """Those that are personal, as far as one can tell."""
         return frozenset(each for each in self.addresses if not shared(each))
 
     @cached_property
     def companies(self) -> frozenset[tuple[str, str]]:
-        """The name of a company without its legal form, and that form, in either spelling."""
+        """The company's name without its legal form, and that form, in both spellings."""
         return frozenset(
             (_plain(told.base or told.whole), told.form) for told in map(name, map(_unmarked, _spellings(self.last)))
         )
 
 
 def mailbox(address: str) -> str:
-    """Return an address as it is compared: without case, a tag behind a plus, and another name of the same host."""
+    """Return an address in its compared form: without case, a tag after a plus, or another name of the same host."""
     local, _, host = fold(address.strip()).rpartition("@")
     host = {"googlemail.com": "gmail.com"}.get(host, host)
     return f"{local.partition('+')[0]}@{host}"
@@ -87,11 +88,11 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def _unmarked(text: str) -> str:
-    """Drop what people write behind a name that is there twice: `(old)`."""
+    """Drop what people write after a duplicate's name: `(old)`."""
     return re.sub(r"\s*[(\[]([^)\]]*)[)\]]\s*$", lambda found: "" if fold(found[1]) in MARKS else found[0], text)
 
 
 def _plain(text: str) -> str:
-    """Return the letters of a company's name; `&`, `und` and `and` are one, and blanks and hyphens do not count."""
+    """Return the letters of a company's name; `&`, `und` and `and` are equal, blanks and hyphens are dropped."""
     text = re.sub(r"^(?:the|la|le|les|die|der|das)\s+", "", AND.sub(" & ", fold(text)))
     return "".join(re.findall(r"[^\W_]+|&", text))

@@ -1,7 +1,7 @@
-"""When two texts are the same to people: quotes, accents, case, blanks, end dots and legal forms do not count.
+"""Equality of texts for people: quotes, accents, case, blanks, final dots and legal forms do not count.
 
-Nothing here compares by likeness: `SuprCorp` and `SuperCorp` are two. References, lists, search and the look for
-duplicates all fold by these rules.
+Nothing here compares by similarity: `SuprCorp` and `SuperCorp` differ. References, lists, search and the check for
+duplicates all use these rules.
 """
 
 import re
@@ -26,11 +26,11 @@ FORMS = {
     **{"ltd": "ltd", "limited": "ltd", "coltd": "ltd", "ptyltd": "ptyltd", "ptylimited": "ptyltd", "pvtltd": "pvtltd"},
     **{"gmbhcokg": "gmbhcokg", "cokg": "cokg", "agcokg": "agcokg", "ggmbh": "gmbh", "gesmbh": "gmbh", "mbh": "gmbh"},
 }
-"""Legal forms without dots and blanks, by what they are the same as."""
+"""Legal forms without dots and blanks, with the form each equals."""
 WORDS_TOO = frozenset(form for form in FORMS if len(form) <= 2) | {"spa", "asa", "ans", "sci", "sapa"}
-"""Those that are words or parts of names as well: a form only as `S.p.A.`, `A/S`, `SE`."""
+"""Those that may also be words or parts of names: legal forms only if written `S.p.A.`, `A/S`, `SE`."""
 AHEAD = frozenset({"sa", "sas", "sasu", "sarl", "eurl", "selarl", "snc", "sci", "scop"})
-"""Those that also stand before the name."""
+"""Those that may also precede the name."""
 LONGEST = 4
 """Words of a legal form: `GmbH & Co. KG`."""
 
@@ -39,7 +39,7 @@ LEAST_DIGITS, MOST_DIGITS = 7, 9
 
 
 def unaccented(text: str) -> str:
-    """Return the text without case and accents, with plain quotes: `Ångström` and `angstrom` are one."""
+    """Return the text in lower case, without accents and with plain quotes: `Ångström` and `angstrom` are equal."""
     if text.isascii():
         return text.lower().replace("`", "'")
     if (latin := text.translate(LATIN)).isascii():
@@ -48,16 +48,16 @@ def unaccented(text: str) -> str:
 
 
 def _decomposed(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text)  # first: it makes letters with a case of signs without (™, №)
+    letters = unicodedata.normalize("NFKD", text)  # first, as it turns signs (™, №) into letters with a case
     return "".join(each for each in letters if not unicodedata.combining(each)).casefold().translate(LETTERS)
 
 
 LATIN = {code: _decomposed(chr(code)) for code in (*range(0xA0, 0x250), *LETTERS)}
-"""What most texts need, in a table: a letter at a time is slow."""
+"""A translation table for most texts, as single letters are slow."""
 
 
 fold = lru_cache(maxsize=1 << 14)(unaccented)
-"""The same, remembered: names come again and again."""
+"""The same, cached, as names recur."""
 
 
 EASTERN = tuple(fold(form) for form in ("株式会社", "有限会社", "合同会社", "(株)", "(有)", "주식회사", "(주)", "בעמ"))
@@ -66,7 +66,7 @@ EASTERN = tuple(fold(form) for form in ("株式会社", "有限会社", "合同�
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A folded name: whole, and as the name and the legal form of a company, each empty where there is none."""
+    """A folded name: whole, and split into the name and legal form of a company, each possibly empty."""
 
     whole: str
     base: str = ""
@@ -75,7 +75,7 @@ class Name:
 
 @lru_cache(maxsize=1 << 14)
 def name(text: str) -> Name:
-    """Fold a name, and take the legal form off it."""
+    """Fold a name, and split off its legal form."""
     words = text.split()
     told = [_bare(word) for word in words]
     whole = " ".join(word for word in told if word)
@@ -92,7 +92,7 @@ def name(text: str) -> Name:
 
 
 def same(one: str, other: str, *, company: bool = False) -> bool:
-    """Return whether two names are one, two legal forms of a company being two of them."""
+    """Return whether two names are equal; two legal forms are two companies."""
     first, second = name(one), name(other)
     if first.whole == second.whole:
         return True
@@ -103,7 +103,7 @@ def same(one: str, other: str, *, company: bool = False) -> bool:
 
 
 def closest(names: Sequence[str], value: str, *, most: int = 5) -> list[int]:
-    """Return the places of the names nearest to this, best first: those that hold it, else those that look like it."""
+    """Return the indexes of the most similar names, best first: those that contain it, else those spelled alike."""
     wanted = name(value)
     held = [(rank, at) for at, each in enumerate(names) if (rank := _held(name(each), wanted))]
     if held:
@@ -118,7 +118,7 @@ def closest(names: Sequence[str], value: str, *, most: int = 5) -> list[int]:
 
 
 def _held(told: Name, wanted: Name) -> tuple[int, int] | None:
-    """Return how one name holds another, the least first: as all of it, its beginning, a part, or word by word."""
+    """Return how one name contains another, best first: entirely, at its beginning, in part, or word by word."""
     text, sought = told.whole, wanted.base or wanted.whole
     if not sought:
         return None
@@ -137,7 +137,7 @@ def spaced(text: str) -> bool:
 
 
 def form_of(words: list[str]) -> str:
-    """Return the legal form that these words are, or nothing."""
+    """Return the legal form that these words are; empty if none."""
     plain = re.sub(r"[^\w]", "", fold("".join(words)))
     form = FORMS.get(plain, "")
     raw = "".join(words)
@@ -147,22 +147,22 @@ def form_of(words: list[str]) -> str:
 
 
 def phones(text: str) -> list[str]:
-    """Return the telephone numbers in a text, as the digits that tell them apart."""
+    """Return the telephone numbers in a text, as their significant digits."""
     found = (re.sub(r"\D", "", each.replace("(0)", "")) for each in PHONE.findall(text))
     return [kept for digits in found if len(kept := digits.lstrip("0")) >= LEAST_DIGITS - 1]
 
 
 def same_phone(one: str, other: str) -> bool:
-    """Return whether two numbers end in the same nine digits, or in as many as the shorter has."""
+    """Return whether two numbers end in the same nine digits, or as many as the shorter has."""
     many = min(MOST_DIGITS, len(one), len(other))
     return many >= LEAST_DIGITS - 1 and one[-many:] == other[-many:]
 
 
 def _bare(word: str) -> str:
-    """Without quotes, and dots and commas at its end."""
+    """Return a word without quotes, and without dots and commas at its end."""
     return re.sub("['\"]", "", fold(word)).rstrip(".,;")
 
 
 def _joined(words: list[str]) -> str:
-    """Return the name before a form, without the sign that leads to it: `Lange &`."""
+    """Return the name before a legal form, without the sign that joins them: `Lange &`."""
     return " ".join(word for word in words if word).rstrip(" &+,-")

@@ -1,4 +1,4 @@
-"""Words that say something by themselves: mailboxes of offices, hosts of everybody, titles, short forms of names."""
+"""Words with a known meaning: office mailboxes, public mail hosts, titles, short forms of first names."""
 
 from collections.abc import Mapping
 
@@ -14,26 +14,26 @@ ROLES = _words(
     " orders bestellung commande commandes hr jobs bewerbung press presse marketing shop praxis kanzlei direction"
     " studio family familie famille helpdesk it legal finance payroll"
 )
-"""First words of mailboxes that several people read."""
+"""First words of shared mailboxes."""
 FREE = _words(
     "gmail.com outlook.com hotmail.com yahoo.com icloud.com live.com gmx.de gmx.net web.de t-online.de free.fr"
     " orange.fr wanadoo.fr laposte.net sfr.fr hotmail.fr yahoo.fr outlook.fr aol.com proton.me protonmail.com"
     " freemail.example"
 )
-"""Hosts where anybody has a mailbox."""
+"""Public mail hosts."""
 TITLES = _words(
     "mr mrs ms miss dr prof sir herr frau fr hr monsieur madame mademoiselle mme mlle dipl ing mag phd md maitre me"
 )
-"""Words before or behind a name that are none of it."""
+"""Words before or after a name that are not part of it."""
 MARKS = _words(
     "old alt neu new ancien nouveau duplicate doublon dublette copy kopie copie archived archiv inactive"
 ) | {
     *("inaktiv", "do not use", "nicht verwenden", "2", "bis", "import", "test"),
 }
-"""What people write in brackets behind the name of a company that is there twice."""
+"""Words people write in brackets after a duplicate's name."""
 
 GENERATIONS = _words("jr sr junior senior jun sen ii iii iv pere fils aine cadet")
-"""Words that tell a father from a son of one name."""
+"""Words that distinguish father and son of the same name."""
 
 _FORMS = (
     "robert:bob,rob,bobby william:bill,will,billy richard:rick,dick,rich james:jim,jimmy john:jack,johnny"
@@ -58,4 +58,4 @@ SHORT: Mapping[str, frozenset[str]] = {
     )
     for short in {form for each in _FORMS.split() for form in each.partition(":")[2].split(",")}
 }
-"""First names by the short forms people use for them."""
+"""First names by their short forms."""

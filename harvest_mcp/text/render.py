@@ -1,4 +1,4 @@
-"""How answers look: CSV for many records, compact JSON for one, and every odd character made visible."""
+"""The form of answers: CSV for many records, compact JSON for one, and every odd character made visible."""
 
 import csv
 import io
@@ -14,15 +14,15 @@ from harvest_mcp.spec import Field, Part, fields
 from harvest_mcp.text import truncation
 
 BUDGET = 24_000
-"""Characters of rows in one answer; what does not fit is left for the next page, in whole rows."""
+"""The most characters of rows in one answer; further rows go to the next page."""
 
 UNREADABLE = "unreadable"
-"""What stands in place of a cell that could not be read."""
+"""Shown in place of a cell that could not be parsed."""
 
 FAR = 20
-"""How many times what fits of a text is looked at before it is cut; blanks in it become fewer."""
+"""How many times the wanted length of a text to process before it is cut, as blanks are removed."""
 TOLD = 4
-"""Characters that are shown of what is private."""
+"""Characters shown of a private value."""
 
 MARK = re.compile(r"⟦U\+[0-9A-F]{4,6}⟧")
 HALF_A_MARK = re.compile(r"⟦(U(\+[0-9A-F]*)?)?$")
@@ -40,7 +40,7 @@ KEYS, KEYCAP = "#*0123456789", "\u20e3"
 # Emoji that are no symbols by category (emoji-variation-sequences.txt).
 PICTURES = frozenset("‼⁉ℹ↔⤴⤵◻◼◽◾〰")
 VIRAMA = 9
-"""The combining class of the sign that takes a letter's vowel; a joiner behind it chooses the letter's form."""
+"""The combining class of a virama; a joiner after it chooses the letter's form."""
 
 
 def visible(text: str) -> str:
@@ -49,12 +49,12 @@ def visible(text: str) -> str:
 
 
 def printed(text: str) -> str:
-    """Return the text as a terminal may have it: nothing in it moves the cursor, but that lines end."""
+    """Return the text for a terminal: nothing in it moves the cursor except line ends."""
     return visible(text.replace("\r\n", "\n"))
 
 
 def line(text: str) -> str:
-    """Return the same on one line: somebody's words cannot pass for a line of ours."""
+    """Return the same on one line: other people's text cannot pass for a line of ours."""
     return " ".join(visible(text).split())
 
 
@@ -69,7 +69,7 @@ def _mark(found: re.Match[str]) -> str:
 
 
 def _base(text: str, end: int) -> str:
-    """Return the character before `end` under whatever marks it shows."""
+    """Return the last character before `end`, skipping combining marks."""
     if end > 1 and text[end - 1] in PRESENTATION and _is_picture(text[end - 2]):
         return text[end - 2]
     while end and unicodedata.category(text[end - 1]) == "Mn" and not INVISIBLE.match(text[end - 1]):
@@ -78,32 +78,29 @@ def _base(text: str, end: int) -> str:
 
 
 def _joins(character: str) -> bool:
-    """Return whether a joiner next to this character does what joiners are for: a cursive script, or an emoji
-    sequence."""
+    """Return whether a joiner next to this character has its proper use: a cursive script, or an emoji sequence."""
     if not character or INVISIBLE.match(character):
         return False
     return _is_picture(character) or unicodedata.bidirectional(character) == "AL" or 0x0900 <= ord(character) <= 0x0DFF
 
 
 def _is_virama(text: str, at: int) -> bool:
-    """Return whether a virama stands there, on a letter of a script that has it."""
+    """Return whether there is a virama, on a letter of a script that has it."""
     if at < 1 or unicodedata.combining(text[at]) != VIRAMA:
         return False
     return unicodedata.category(_base(text, at) or " ") == "Lo"
 
 
 def _is_picture(character: str) -> bool:
-    if INVISIBLE.match(character):  # some are symbols that show nothing
+    if INVISIBLE.match(character):  # some symbols show nothing
         return False
     in_planes = 0x1F000 <= ord(character) <= 0x1FAFF  # newer emoji than this Python knows, and skin tones
     return in_planes or character in PICTURES or unicodedata.category(character) == "So"
 
 
 def plain(value: object) -> Any:
-    """Return a value as JSON has it: instants in UTC with a Z, local times without, decimals as text.
-
-    Of parts what the vendor sent.
-    """
+    """Return a value as JSON: instants in UTC with a Z, local times without, decimals as text; of parts what the vendor
+    sent."""
     if isinstance(value, Part):
         known = fields(type(value))
         told = {
@@ -120,8 +117,7 @@ def plain(value: object) -> Any:
 
 
 def shown(item: Field, value: object) -> Any:
-    """Return a column's value as JSON has it; of a private one only the last characters, of children what people
-    know."""
+    """Return a column's value as JSON; a private one masked, children without bookkeeping."""
     if item.many and isinstance(value, (tuple, list)):
         return [_known(item.type, plain(child)) for child in value]
     if not item.private or value is None:
@@ -132,13 +128,13 @@ def shown(item: Field, value: object) -> Any:
 
 
 def _known(kind: type[Part], child: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a child without the vendor's housekeeping and what is empty."""
+    """Return a child without the vendor's bookkeeping and empty columns."""
     inner = {name for name, item in fields(kind).items() if item.inner}
     return {name: value for name, value in child.items() if name not in inner and value not in (None, "")}
 
 
 def cells(record: Part, columns: Sequence[str]) -> list[object]:
-    """Return the values of these columns for `as_csv`; children of a list in a few words each."""
+    """Return the values of these columns for `as_csv`; children in a few words each."""
     known = fields(type(record))
     told = [_worded(known[name], getattr(record, name)) for name in columns]
     if not record.unread:
@@ -157,8 +153,7 @@ def _worded(item: Field, value: object) -> object:
 
 
 def as_json(value: Part | Mapping[str, object], *, leaving_out: Container[str] = ()) -> str:
-    """Return one record but for some columns, or a few plain values, as compact JSON; what is too long is cut, and
-    says so."""
+    """Return one record without some columns, or a few values, as compact JSON; long texts are cut, with a note."""
     lengths: Mapping[str, int] = {}
     if isinstance(value, Part):
         value, lengths = truncation.lists(value)
@@ -169,7 +164,7 @@ def as_json(value: Part | Mapping[str, object], *, leaving_out: Container[str] =
 
 
 def _seen(value: Any) -> Any:
-    """Return every text in it made visible before JSON escapes it, and a reader takes that back."""
+    """Return every text in it made visible, before JSON escapes it, which a reader would undo."""
     if isinstance(value, str):
         return visible(value)
     if isinstance(value, Mapping):
@@ -192,7 +187,7 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], *, budget: 
 
 
 def _cell(value: object) -> object:
-    """Return a value in a cell; made visible here already, so that the budget counts what the answer will weigh."""
+    """Return a value for a cell; made visible here, so that the budget counts what the answer will have."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -201,7 +196,7 @@ def _cell(value: object) -> object:
 
 
 def quoted(text: str, *, most: int | None = 80) -> str:
-    """Somebody's words inside a sentence of ours: one line, in quotes that they cannot close, cut unless None."""
+    """Return other people's text within a sentence of ours: on one line, in quotes it cannot close, cut to `most`."""
     some = text if most is None else text[: most * FAR]
     line = " ".join(visible(some).replace('"', "'").split())
     if most is not None and (len(line) > most or len(some) < len(text)):
@@ -210,5 +205,5 @@ def quoted(text: str, *, most: int | None = 80) -> str:
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """`1 contact`, `3 contacts`."""
+    """Return `1 contact`, `3 contacts`."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"

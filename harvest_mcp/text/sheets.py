@@ -1,4 +1,4 @@
-"""Tables as files: CSV, several in a ZIP, or an Excel workbook; in none of them a cell is a formula."""
+"""Tables as files: CSV, several in a ZIP, or an Excel workbook; no cell is ever a formula."""
 
 import io
 import zipfile
@@ -22,13 +22,13 @@ KINDS: Mapping[str, str] = {
     ZIP: "application/zip",
     "vcf": "text/vcard",
 }
-"""Media types, by how a file's name ends."""
+"""Media types by file extension."""
 
 # Excel's specifications and limits.
 MOST_ROWS = 1_048_576
 MOST_LETTERS = 32_767
 MOST_DIGITS = 15
-"""Digits of a number that a spreadsheet keeps; one with more is a text."""
+"""The most digits a spreadsheet keeps; longer numbers are written as text."""
 FIRST_YEAR = 1900
 WIDTH = 18
 DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
@@ -36,7 +36,7 @@ DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows under their columns; a cell is a text, a number, a day, a moment, a truth value, or empty."""
+    """Rows under their columns; a cell is text, a number, a date, a time, a boolean, or empty."""
 
     name: str
     columns: Sequence[str]
@@ -44,12 +44,12 @@ class Sheet:
 
 
 def as_csv_file(sheet: Sheet) -> bytes:
-    """Return one sheet as spreadsheets open it."""
+    """Return one sheet as CSV for spreadsheets."""
     return as_table(sheet.columns, ([_word(cell) for cell in row] for row in sheet.rows))
 
 
 def as_zip(sheets: Sequence[Sheet]) -> bytes:
-    """Return a CSV of each sheet, together in one file."""
+    """Return a ZIP with a CSV of each sheet."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for sheet in sheets:
@@ -58,7 +58,7 @@ def as_zip(sheets: Sequence[Sheet]) -> bytes:
 
 
 def as_workbook(sheets: Sequence[Sheet]) -> bytes:
-    """Return an Excel workbook: numbers and days are such, everything else is text.
+    """Return an Excel workbook; numbers and dates are typed, everything else is text.
 
     Raises:
         ImportError: the extra that writes it is not installed.
@@ -82,7 +82,7 @@ def as_workbook(sheets: Sequence[Sheet]) -> bytes:
 
 
 def _write(page: "Worksheet", below: int, at: int, cell: object, days: Mapping[str, "Format"]) -> None:
-    """Write one cell as what it is; a text never by what it looks like."""
+    """Write one cell by its type; a text is never interpreted."""
     if cell in (None, ""):
         return
     if isinstance(cell, bool):
@@ -99,7 +99,7 @@ def _write(page: "Worksheet", below: int, at: int, cell: object, days: Mapping[s
 
 
 def _fitting(text: str) -> str:
-    """Return a text as long as a cell may be; one that is cut says so."""
+    """Return a text cut to the longest a cell may have, with a note."""
     if len(text) <= MOST_LETTERS:
         return text
     said = f"… ({len(text):,} characters, cut)"
@@ -107,7 +107,7 @@ def _fitting(text: str) -> str:
 
 
 def _word(cell: object) -> str:
-    """Return a cell as text; what no file can hold is replaced."""
+    """Return a cell as text; characters that no file can hold are replaced."""
     if cell is None:
         return ""
     text: Any = {True: "true", False: "false"}[cell] if isinstance(cell, bool) else plain(cell)

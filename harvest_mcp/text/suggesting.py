@@ -1,4 +1,4 @@
-"""Names that somebody may mean who began to type one: those that begin so, then those it is in, then close ones."""
+"""Complete a name being typed: names that begin so, then names that contain it, then similar ones."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,20 +7,20 @@ from harvest_mcp.text.folding import fold
 from harvest_mcp.text.render import visible
 
 MOST = 100
-"""Values that an answer may have (MCP)."""
+"""The most values of an answer (MCP)."""
 LONGEST = 200
 LEAST_WITHIN = 3
-"""Letters that are looked for elsewhere than where a word begins."""
+"""The least letters to look for within words."""
 LEAST_CLOSE = 4
-"""Letters that are looked for with typos: of three, two are in almost any name."""
+"""The least letters to look for with typos: two of three are in almost any name."""
 CLOSE = 80.0
-"""How alike letters must be, of a hundred; a suggestion is chosen by a person."""
+"""The least similarity in per cent; a person chooses among suggestions."""
 
 
 def suggested(names: Mapping[int, str], typed: str) -> list[str]:
-    """Return names by how well they fit, each as it names one record: with its id where several are called so.
+    """Return names, best first, each unique: with its id if several are equal.
 
-    A name that holds what nobody sees is left out, since it could not be typed.
+    A name with invisible characters is left out, as it could not be typed.
     """
     wanted = fold(" ".join(typed[: LONGEST + 1].split()))
     if len(wanted) > LONGEST:
@@ -34,7 +34,7 @@ def suggested(names: Mapping[int, str], typed: str) -> list[str]:
 
 
 def _rank(name: str, wanted: str) -> tuple[int, float] | None:
-    """Return how well a folded name fits, the best first; None where it does not."""
+    """Return how well a folded name fits, the best first; None if it does not."""
     if name.startswith(wanted):
         return 0, 0.0
     if f" {wanted}" in name:

@@ -1,4 +1,4 @@
-"""What a query asks for, word by word, and the texts of a record that it is looked for in."""
+"""The words of a query, and the texts of a record in which they are looked for."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,18 +8,30 @@ from operator import itemgetter
 from typing import Any, Literal
 
 from harvest_mcp.spec import Part, Record, Resource, fields
-from harvest_mcp.text.folding import PHONE, fold, form_of, phones, same_phone, unaccented
+from harvest_mcp.text.folding import PHONE, QUOTE_MARKS, fold, form_of, phones, same_phone, unaccented
 
 NOBODY: Mapping[Any, Any] = {}
 NO_WORDS = frozenset[str]()
+ENDS = ".?!:"
+"""Of a sentence, behind an address."""
 EDGES = " \t,;:!?()[]<>\"'“”„«»‚‘"
 MAIL = re.compile(r"[^\s,;<>()\[\]\"']+@[^\s,;<>()\[\]\"']+")
-Kind = Literal["word", "mail", "phone"]
+SCHEME = re.compile(r"\b(?:mailto|tel):", re.IGNORECASE)
+OWNED = re.compile(r"([dl]')?(\w.*?)('s)?", re.IGNORECASE)
+"""A name as people join it to another: `SuprCorp's`, `l'Atelier`."""
+APART = re.compile(r"\s+|(?<=[^\W\d])[,;](?=[^\W\d])")
+LINKS = {
+    *("at", "from", "of", "with", "in", "by", "for", "the", "and", "to", "on"),
+    *("chez", "de", "du", "des", "la", "le", "les", "et"),
+    *("bei", "von", "vom", "der", "die", "das", "und", "mit"),
+}
+"""Words that only join a name to whose it is: `Jane at SuprCorp`, `Anne de Lacaze`."""
+Kind = Literal["word", "mail", "phone", "link"]
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a record says, folded: all of it, and the whole words that count as such alone."""
+    """A record's folded texts: all of it, and words that count only as a whole."""
 
     all: str
     words: frozenset[str] = frozenset()
@@ -27,9 +39,9 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of a query, an e-mail address, or a telephone number; `digits` are those that tell it apart.
+    """One word of a query, an e-mail address, or a telephone number; `digits` are its significant ones.
 
-    An `optional` one, the legal form of a company, need not be there.
+    An `optional` one need not be there: the legal form of a company, or a link such as `at`.
     """
 
     said: str
@@ -39,26 +51,31 @@ class Term:
     optional: bool = False
 
     def met_by(self, text: "Text") -> bool:
-        """Return whether a record's text has it."""
+        """Return whether a record's text contains it."""
         if self.text in text.all or self.text in text.words:
             return True
         return bool(self.digits) and any(same_phone(self.digits, each) for each in phones(text.all))
 
 
-def terms(query: str, *, split: bool = False) -> list[Term]:
-    """Return the words of a query, each once; with `split` each is letters and digits alone."""
+def terms(query: str, *, split: bool = False, exact: bool = False) -> list[Term]:
+    """Return the words of a query, each once; with `split` each is letters and digits alone.
+
+    With `exact` a name that is joined to another stays as it is written: `SuprCorp's`.
+    """
     found: list[Term] = []
     rest = query
     for number in PHONE.findall(query):
         if digits := phones(number):
             found.append(Term(number, fold(number), "phone", digits[0]))
             rest = rest.replace(number, " ", 1)
-    rest = re.sub(r"\bmailto:", " ", rest, flags=re.IGNORECASE)
-    for mail in MAIL.findall(rest):
-        found.append(Term(mail, fold(mail.rstrip(".")), "mail"))
-        rest = rest.replace(mail, " ", 1)
+    rest = SCHEME.sub(" ", rest)
+    for mail in (each.rstrip(ENDS) for each in MAIL.findall(rest)):
+        if not split or "." in mail.rpartition("@")[2]:  # `Jane@SuprCorp` is two words
+            found.append(Term(mail, fold(mail), "mail"))
+            rest = rest.replace(mail, " ", 1)
     forms = not query.isupper()
-    words = [word for raw in rest.split() for word in _words(raw, split=split, forms=forms)]
+    parts = rest.split() if exact else filter(None, APART.split(rest))
+    words = [word for raw in parts for word in _words(raw, split=split, forms=forms, exact=exact)]
     if not split and not found and not words:
         words = [Term(raw, fold(raw)) for raw in rest.split()]
     found += words
@@ -67,22 +84,25 @@ def terms(query: str, *, split: bool = False) -> list[Term]:
     return [term if needed else Term(term.said, term.text, term.kind, term.digits) for term in unique]
 
 
-def _words(raw: str, *, split: bool, forms: bool) -> Iterator[Term]:
+def _words(raw: str, *, split: bool, forms: bool, exact: bool) -> Iterator[Term]:
     bare = raw.strip(EDGES) or raw
-    optional = forms and bool(form_of([bare]))
-    if not split:
-        yield Term(bare, fold(bare), optional=optional)
-        return
-    for word in re.findall(r"\w+", fold(bare)):
-        yield Term(word, word, optional=optional)
+    parts = None if exact else OWNED.fullmatch(bare.translate(QUOTE_MARKS))
+    before, after = (parts[1], parts[3]) if parts else (None, None)
+    core = bare[len(before or "") : len(bare) - len(after or "")]
+    optional = forms and bool(form_of([core]))
+    link = fold(core) in LINKS or re.search(r"\w", core) is None
+    for word in re.findall(r"\w+", fold(core)) if split else [fold(core)]:
+        yield Term(word if split else core, word, "link" if link else "word", optional=optional or link)
+    for sign in filter(None, (before, after)):
+        yield Term(sign, fold(sign).strip("'") if split else fold(sign), "link", optional=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The columns of a kind of record that hold words.
+    """The columns of a kind of record that contain words.
 
-    `own` are texts, `inner` those of the vendor's housekeeping, which only a whole word finds; `within` the lists of
-    children with their texts; `refs` the references, each with its kind and the column that holds its name, if any.
+    `own` are texts, `inner` bookkeeping, which only whole words match; `within` child lists with their texts; `refs`
+    references, each with its kind and the column with its name, if any.
     """
 
     own: tuple[str, ...]
@@ -92,14 +112,14 @@ class Texts:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """What was looked through, in words: columns, and names of others."""
+        """What was searched, in words: columns, and names of referenced records."""
         others = dict.fromkeys(f"the {noun.replace('_', ' ')}'s name" for _, noun, _ in self.refs)
         return (*self.own, *(name for name, _ in self.within), *others)
 
 
 @cache
 def texts(resource: Resource[Record]) -> Texts:
-    """Return which columns of a record are looked through: all that hold words, but what is private."""
+    """Return the columns to search: all that contain words and are not private."""
     known = fields(resource.record)
     plain = [item for item in known.values() if item.type is str and not (item.many or item.private or item.sent_only)]
     within = [(item.name, _texts_of(item.type)) for item in known.values() if item.many and not item.private]
@@ -127,7 +147,7 @@ def _texts_of(kind: type[Part]) -> tuple[str, ...]:
 
 
 def told(resource: Resource[Record], row: Record) -> Iterator[tuple[str, str]]:
-    """Yield every text of a record with its column; those of a child with the column of the list."""
+    """Yield every text of a record with its column; a child's with the column of the list."""
     at = texts(resource)
     yield from _told(at, row)
     yield from _inner(at, row)
@@ -142,7 +162,7 @@ def _told(at: Texts, row: Record) -> Iterator[tuple[str, str]]:
 
 
 def _beside(at: Texts, row: Record) -> Iterator[tuple[str, str]]:
-    """Yield the texts of its children, and of elements nobody documented."""
+    """Yield the texts of its children, and of undocumented elements."""
     for column, names in at.within:
         for child in getattr(row, column) or ():
             for name in names:
@@ -161,11 +181,10 @@ def _inner(at: Texts, row: Record) -> Iterator[tuple[str, str]]:
 def folded(
     resource: Resource[Record], rows: Sequence[Record], names: Mapping[str, Mapping[int, str]] = NOBODY
 ) -> list[Text]:
-    """Return everything that a query is looked for in, row by row; `names` are those of what rows refer to, by kind
-    and id."""
+    """Return everything to search, row by row; `names` are those of referenced records by kind and id."""
     at = texts(resource)
     known = [(column, named, names[noun]) for column, noun, named in at.refs if names.get(noun)]
-    own = itemgetter(*at.own, "id", "id")  # a tuple, however few there are
+    own = itemgetter(*at.own, "id", "id")  # a tuple even of one
     beside = bool(at.within) or resource.record.model_config.get("extra") == "allow"
     if known or beside or at.inner:
         return [_folded(at, row, known, own(row.__dict__)[:-2]) for row in rows]

@@ -1,4 +1,4 @@
-"""Cuts what is too long for an answer, and says so in its place: texts by characters, lists by how many there are."""
+"""Cut what is too long for an answer, with a note in its place: texts by characters, lists by entries."""
 
 import re
 from collections.abc import Mapping
@@ -7,23 +7,22 @@ from typing import Any
 from harvest_mcp.spec import Part
 
 ROOM = 60_000
-"""Characters of texts in one record, but for short ones."""
+"""The most characters of long texts in one record."""
 LONGEST, SHORT = 10_000, 200
-"""Characters a text may have: as many as one that is sent, where there is room for it, and where there is none left."""
+"""The most characters of a text: as many as may be sent, while there is room; and once there is none."""
 MOST = 200
-"""Entries of a list."""
+"""The most entries of a list."""
 CUT = re.compile(r"… \(cut: [0-9,]+ of [0-9,]+( characters)?\)")
-"""What stands where something was cut; a text that holds it is none to send."""
+"""Marks where a text was cut; a text with it must not be sent."""
 
 
 def text(value: str, most: int = LONGEST) -> str:
-    """Return a text, or its beginning and how long it is."""
+    """Return a text, or its beginning and its length."""
     return value if len(value) <= most else f"{value[:most]}… (cut: {most:,} of {len(value):,} characters)"
 
 
 def lists(record: Part) -> tuple[Part, dict[str, int]]:
-    """Return a record with as much of its lists as is told, before anything is done with the rest; and how long they
-    are."""
+    """Return a record with its lists cut, before the rest is processed; and their full lengths."""
     long = {name: value for name, value in record if isinstance(value, tuple) and len(value) > MOST}
     if not long:
         return record, {}
@@ -32,7 +31,7 @@ def lists(record: Part) -> tuple[Part, dict[str, int]]:
 
 
 def fitting(values: Mapping[str, Any], lengths: Mapping[str, int]) -> dict[str, Any]:
-    """Plain values with what is too long cut; `lengths` are those of lists that were cut before."""
+    """Return plain values with long ones cut; `lengths` are those of lists cut before."""
     room = ROOM
 
     def fit(value: Any, length: int = 0) -> Any:

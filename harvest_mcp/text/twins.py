@@ -1,8 +1,7 @@
-"""Whether two cards are of one person, or one company: by names that are the same, addresses, telephones, numbers.
+"""Whether two cards are of one person or company: by equal names, addresses, telephone and registration numbers.
 
-Names count as the same by rules people write by (accents, order, initials, short forms), never because their letters
-are nearly the same. What speaks against it counts too: two addresses at one firm are two people, two towns
-two branches.
+Names are equal by rules of writing (accents, order, initials, short forms), never because their letters are similar.
+Evidence against counts too: two addresses at one firm are two people, two towns two branches.
 """
 
 import re
@@ -17,23 +16,23 @@ from harvest_mcp.text.known_words import FREE, GENERATIONS, SHORT
 
 Sure = Literal["certain", "likely"]
 Likeness = Literal["same", "fits", "first", "other"]
-"""Two names: the same; one that may stand for the other; the same first name alone; neither."""
+"""How two names relate: equal; one may stand for the other; only the first name is equal; not at all."""
 
 ZIP = re.compile(r"\b\d{4,6}\b")
 LEAST = 4
-"""Letters of a word that says something of a place."""
+"""The least letters of a significant word in an address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """That two are one, how sure that is, and why."""
+    """That two are one, how certain that is, and why."""
 
     sure: Sure
     why: tuple[str, ...]
 
 
 def named(one: Card, other: Card) -> Likeness:
-    """Return how the names of two people stand to each other."""
+    """Return how the names of two people relate."""
     found = {_named((a, b), (c, d)) for a in one.given for b in one.family for c in other.given for d in other.family}
     return next(each for each in LIKENESS if each in found)
 
@@ -53,7 +52,7 @@ def _named(one: tuple[Words, Words], other: tuple[Words, Words]) -> Likeness:
         return "fits" if _stands_for(first, first_other) else "other"
     few, many = sorted((set(whole), set(whole_other)), key=len)
     if len(few) > 1 and few < many and set(first) & set(first_other):
-        return "fits"  # a second first name, or a double last name
+        return "fits"  # a second first name or a double last name
     return "first" if first and first == first_other else "other"
 
 
@@ -62,7 +61,7 @@ def _letters(parts: tuple[Words, Words]) -> tuple[str, str]:
 
 
 def _stands_for(one: Words, other: Words) -> bool:
-    """Return whether one first name may stand for the other: an initial, a short form, fewer of several."""
+    """Return whether one first name may stand for the other: an initial, a short form, or fewer of several names."""
     if not one or not other:
         return True
     few, many = sorted((one, other), key=len)
@@ -82,7 +81,7 @@ def _short(word: str, other: str) -> bool:
 
 
 def person(one: Card, other: Card) -> Verdict | None:
-    """Return why two cards are of one person; None where that is not likely."""
+    """Return why two cards are of one person; None if that is unlikely."""
     like = named(one, other)
     mails, office = one.own_addresses & other.own_addresses, one.addresses & other.addresses
     phones, own = _dialled(one.phones, other.phones), _dialled(one.phones, other.phones, own=True)
@@ -120,7 +119,7 @@ def _same_name(one: Card, other: Card, *, mails: bool, office: bool, phones: boo
 
 
 def _longer(one: Card, other: Card) -> bool:
-    """Return whether they differ by whole words alone, and by no initial."""
+    """Return whether they differ by whole words alone, and not by an initial."""
     few, many = sorted(({*_words(one.first), *_words(one.last)}, {*_words(other.first), *_words(other.last)}), key=len)
     return few < many and all(len(word) > 1 for word in many)
 
@@ -130,7 +129,7 @@ def _owned_alike(one: Card, other: Card) -> str:
 
 
 def _two(one: Card, other: Card) -> bool:
-    """Return whether two of one name at one firm reach different people: other addresses there, other mobiles."""
+    """Return whether two of one name at one firm are different people: other addresses there, other mobiles."""
     mine, others = one.own_addresses, other.own_addresses
     if mine and others and not mine & others and _hosts(mine) & _hosts(others):
         return True
@@ -143,7 +142,7 @@ def _hosts(addresses: Iterable[str]) -> set[str]:
 
 
 def _dialled(one: Iterable[Telephone], other: Iterable[Telephone], *, own: bool = False) -> list[str]:
-    """Return the numbers that both have; with `own` those that are one person's."""
+    """Return the numbers that both have; with `own`, personal ones."""
     others = list(other)
     return [
         mine.digits
@@ -154,7 +153,7 @@ def _dialled(one: Iterable[Telephone], other: Iterable[Telephone], *, own: bool 
 
 
 def company(one: Card, other: Card) -> Verdict | None:
-    """Return why two cards are of one company; None where that is not likely: branches and namesakes are not."""
+    """Return why two cards are of one company; None if that is unlikely: branches and namesakes are two."""
     numbered = bool(one.number) and one.number == other.number
     place, phones, mails = _place(one, other), _dialled(one.phones, other.phones), one.addresses & other.addresses
     reached = ("same telephone",) * bool(phones) + ("same e-mail",) * bool(mails)
@@ -176,7 +175,7 @@ def company(one: Card, other: Card) -> Verdict | None:
 
 
 def _reached_apart(one: Card, other: Card) -> bool:
-    """Return whether both tell telephones and addresses, and those have nothing in common."""
+    """Return whether both have telephone numbers and addresses, with nothing in common."""
     told = one.phones and other.phones and one.addresses and other.addresses
     return bool(told) and not _hosts(one.addresses) & _hosts(other.addresses)
 
@@ -192,11 +191,11 @@ def _named_alike(one: Card, other: Card) -> bool:
 def _initials(one: Card, other: Card) -> bool:
     short, long = sorted((_words(one.last), _words(other.last)), key=lambda words: sum(map(len, words)))
     letters = "".join(word[0] for word in long if word not in ("und", "and", "et", "of", "de", "der", "des", "fur"))
-    return len(short) == 1 and len(letters) > 2 and short[0] == letters  # two letters are chance
+    return len(short) == 1 and len(letters) > 2 and short[0] == letters  # two letters match by chance
 
 
 def _place(one: Card, other: Card) -> Literal["same", "other", "unknown"]:
-    """Return whether two addresses are one, as far as both are told: by postal codes, else by words they share."""
+    """Return whether two addresses are one, as far as given: by postal codes, else by common words."""
     if not one.place.strip() or not other.place.strip():
         return "unknown"
     mine, others = fold(one.place), fold(other.place)
@@ -212,7 +211,7 @@ def _place(one: Card, other: Card) -> Literal["same", "other", "unknown"]:
 
 
 def pairs(cards: Mapping[int, Card], *, companies: bool) -> Iterator[tuple[int, int, Verdict]]:
-    """Yield each two that are likely one, by their ids: only those that share a key are compared."""
+    """Yield each two that are likely one, by id; only those that share a key are compared."""
     judge = company if companies else person
     blocks: dict[str, list[int]] = {}
     for id, card in cards.items():
@@ -229,7 +228,7 @@ def pairs(cards: Mapping[int, Card], *, companies: bool) -> Iterator[tuple[int, 
 
 
 def _keys(card: Card, *, companies: bool) -> set[str]:
-    """Return what two cards that are one have at least one of in common."""
+    """Return keys of which two cards of one person or company share at least one."""
     found = {f"mail {each}" for each in card.addresses} | {f"phone {each.digits[-7:]}" for each in card.phones}
     if companies:
         return (

@@ -1,4 +1,4 @@
-"""Cells that came and could not be read: told by name, so that nothing of a record is taken for empty."""
+"""Report values that could not be parsed by name, so that none of a record is taken for empty."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -7,11 +7,11 @@ from harvest_mcp.spec import Part, Record, fields
 from harvest_mcp.text.render import UNREADABLE
 
 MOST = 5
-"""Ids told of one column."""
+"""The most ids to name for one column."""
 
 
 def unread(record: Part, where: str = "") -> Iterator[str]:
-    """Yield what of a record cannot be read, its children included: `contact_items 5: created_at cannot be read`."""
+    """Yield what of a record could not be parsed, children included: `contact_items 5: created_at cannot be read`."""
     for name, why in record.unread.items():
         yield f"{where}{name} {why}"
     for name, item in fields(type(record)).items():
@@ -23,16 +23,17 @@ def unread(record: Part, where: str = "") -> Iterator[str]:
 
 
 def noted(rows: Sequence[Record], columns: Sequence[str]) -> str:
-    """Behind the head of a list: which of these columns cannot be read of which records; empty where all can."""
+    """Return a note for the head of a list: which of these columns could not be parsed in which records."""
     ids: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         for name in row.unread:
             if name in columns:
                 ids[name].append(row.id)
-    told = (f"{name} of {_listed(of)}" for name, of in ids.items())
+    told = (f"{name} of {listed(of)}" for name, of in ids.items())
     return f"; {UNREADABLE}: {', '.join(told)}" if ids else ""
 
 
-def _listed(ids: Sequence[int]) -> str:
+def listed(ids: Sequence[int]) -> str:
+    """Return the first ids, and how many more there are."""
     first = " ".join(map(str, ids[:MOST]))
     return first if len(ids) <= MOST else f"{first} and {len(ids) - MOST:,} more"

@@ -1,4 +1,4 @@
-"""The few tools that span resources: who this server is, what is left of the budget, and search."""
+"""Tools across resources: who is signed in, what is left of the call budget, and search."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,11 +22,11 @@ from harvest_mcp.wire.records import uncollected
 
 HITS, MOST_HITS = 10, 100
 FEW = 3
-"""Up to so many hits, what was searched is said unless the caller did: what is missing may be of another kind."""
+"""With at most so many hits the answer says what was searched, as a missing one may be of another kind."""
 
 
 def view_tool(system: System, view: View[Part]) -> Tool:
-    """`who_am_i`, `get_rate_limit_status`: one thing read whole."""
+    """Return the tool that reads a view: `who_am_i`, `get_rate_limit_status`."""
 
     takes = [Argument(view.of, REFERENCE, required=True)] if view.of else []
     takes += [Argument(name, TRUTH) for name in view.asks]
@@ -50,7 +50,7 @@ def view_tool(system: System, view: View[Part]) -> Tool:
 
 
 async def _budgets(call: Call, system: System, view: View[Part]) -> str:
-    """Return the vendor's count, if it keeps one, beside our own; the vendor is not asked while the gate is closed."""
+    """Return the vendor's count of calls, if it keeps one, and our own; the vendor is not asked during a lockout."""
     budget = call.desk.line(system).throttle
     asked = view.path and not await budget.closed_for()
     vendor = plain(await call.api(system).view(view)) if asked else None
@@ -75,10 +75,10 @@ def search_tool(
     beyond: bool = False,
     without: tuple[str, ...] = (),
 ) -> Tool:
-    """`search_records`: words in any order over every kind, but `without` the lists of these tools.
+    """Return `search_records`: words in any order, over all kinds except those of the list tools in `without`.
 
-    Unless `beyond`, only kinds whose list tool is among those `offered` are looked through, if any is. Lists by pages
-    beside the main ones are only read when asked for: each costs calls, and so seconds.
+    Unless `beyond`, only kinds whose list tool is `offered` are searched, if any is. Paged lists other than the main
+    ones are only read if asked for: each costs calls, and so seconds.
     """
     kinds = kinds_of(systems, None if beyond else offered, without) or kinds_of(systems, None)
     nameable = [kind for kind, (system, each) in kinds.items() if _nameable(system, each, offered)] or list(kinds)
@@ -123,7 +123,7 @@ async def _search(
     for kind in seen:
         with uncollected():
             looked.append(look(words, *reading.rows[kind], names))
-        await anyio.lowlevel.checkpoint()  # many rows take a while, and others have a turn in between
+        await anyio.lowlevel.checkpoint()  # matching many rows takes a while; let other tasks run
     return answer(
         words,
         Searched(
@@ -142,6 +142,8 @@ async def _search(
 
 
 def _nameable(system: System, resource: Resource[Record], offered: frozenset[str] | None) -> bool:
-    """Return whether callers may ask for this kind alone: it has a list tool here, or is people. Others cost schema
-    bytes."""
+    """Return whether callers may ask for this kind alone: people, or a kind with a list tool here.
+
+    Every other kind would cost bytes of the schema.
+    """
     return offered is None or bool(resource.named_by.address) or system.tool("list", resource) in offered

@@ -1,4 +1,4 @@
-"""Where what a tool tells can be read as well: `harvest://client/{id}`, with what it is called by in the braces."""
+"""Addresses at which a tool's answer can be read as a resource: `harvest://client/{id}`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ MOST_LETTERS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class RecordAddress:
-    """The form of the addresses of one kind, and the call that reads them.
+    """The URI template of one kind of record, and the tool arguments it stands for.
 
     The variable is taken as the tool takes the argument it stands for: an id or a name.
     """
@@ -21,21 +21,21 @@ class RecordAddress:
     noun: str
     variable: str
     arguments: Callable[[str], Mapping[str, Any]]
-    """The arguments of the tool's call, of what stands for the variable."""
+    """Returns the tool's arguments for the variable's value."""
     says: str
 
     @property
     def kind(self) -> str:
-        """What addresses of this form begin with."""
+        """The beginning of all addresses of this template."""
         return f"{self.system.title.lower()}://{self.noun}/"
 
     @property
     def template(self) -> str:
-        """The form as clients fill it in (RFC 6570)."""
+        """The template as clients fill it in (RFC 6570)."""
         return f"{self.kind}{{{self.variable}}}"
 
     def value(self, uri: str) -> str | None:
-        """Return what stands for the variable; None in an address of another form."""
+        """Return the variable's value; None if the address is of another form."""
         said = uri[len(self.kind) :]
         if (
             uri[: len(self.kind)].lower() != self.kind

@@ -1,4 +1,4 @@
-"""Which tools a server exposes: systems, toolsets, read-only, include, exclude. What is not exposed is not there."""
+"""Choose the tools to expose: by system, toolset, read-only, include and exclude."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ BUILD: dict[Verb, Callable[[System, Resource[Record]], Tool]] = {
 
 
 def tools_of(system: System, resource: Resource[Record]) -> list[Tool]:
-    """Return every tool of a resource, in the order a reader expects: verbs, then actions, delete last."""
+    """Return every tool of a resource: the verbs in usual order, then actions, delete last."""
     verbs = timing_tools(system, resource)
     verbs += [BUILD[verb](system, resource) for verb in resource.verbs if verb != "delete"]
     actions = [action_tool(system, resource, action) for action in resource.actions if not action.by_name]
@@ -58,9 +58,9 @@ def tools_of(system: System, resource: Resource[Record]) -> list[Tool]:
 
 @cache
 def everything(systems: tuple[System, ...], toolsets: frozenset[str] | None = None) -> tuple[Tool, ...]:
-    """Return every tool of these systems, in a stable order: account, search, then resource by resource.
+    """Return every tool of these systems in a stable order: account, search, then resource by resource.
 
-    Resources of other toolsets than these are passed over: making a tool takes a third of a millisecond.
+    Resources of other toolsets are skipped: creating a tool takes a third of a millisecond.
     """
     tools = [view_tool(system, view) for system in systems for view in system.views]
     tools.append(search_tool(systems))
@@ -76,7 +76,7 @@ def everything(systems: tuple[System, ...], toolsets: frozenset[str] | None = No
 
 
 def _reports(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> list[Tool]:
-    """Return the reports; their module is imported for those who want them: half of it draws."""
+    """Return the report tools; their modules are imported only if wanted, as half of them draws."""
     added = [(system, each) for system in systems for each in system.reports if _within(each.toolset, toolsets)]
     ready = [(system, each) for system in systems for each in system.ready if _within(each.toolset, toolsets)]
     if not added and not ready:
@@ -91,7 +91,7 @@ def _within(toolset: str, toolsets: frozenset[str] | None) -> bool:
 
 
 def _bulk(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> list[Tool]:
-    """Return the tools of many records at once; their modules are imported for those who want them."""
+    """Return the tools for many records at once; their modules are imported only if wanted."""
     if toolsets is not None and "bulk" not in toolsets:
         return []
     from harvest_mcp.tools.bulk.tools import bulk_tools  # noqa: PLC0415 - see above
@@ -100,7 +100,7 @@ def _bulk(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> list[
 
 
 def _insight(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> list[Tool]:
-    """Return the answers over everything, for those who want them."""
+    """Return the tools that answer questions over the whole account, if wanted."""
     if toolsets is not None and "insight" not in toolsets:
         return []
     from harvest_mcp.tools.insight.tools import insight_tools  # noqa: PLC0415 - see above
@@ -109,9 +109,10 @@ def _insight(systems: tuple[System, ...], toolsets: frozenset[str] | None) -> li
 
 
 def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
-    """Return the tools to expose. Read-only wins over everything, then exclude, then include, then the toolsets.
+    """Return the tools to expose.
 
-    What writes brings the tools along that take it back.
+    Read-only wins over everything, then exclude, then include, then the toolsets. Tools that write bring the journal's
+    tools along.
 
     Raises:
         SettingsError: a toolset or tool that does not exist was named, or nothing is left.
@@ -132,7 +133,7 @@ def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
         chosen += [tool for tool in tools if tool.toolset == UNDOING and tool not in chosen]
     chosen = [tool for tool in chosen if tool.name not in choice.exclude]
     offered = frozenset(tool.name for tool in chosen)
-    beyond = DEFAULT in wanted  # who names toolsets wants no others looked through
+    beyond = DEFAULT in wanted  # with toolsets named, search reads only theirs
     search = search_tool(tuple(systems), offered, beyond=beyond, without=choice.exclude)
     chosen = [search if tool.name == SEARCH else tool for tool in chosen]
     if not chosen:
@@ -143,7 +144,7 @@ def choose(systems: Sequence[System], choice: Choice) -> list[Tool]:
 def narrowed(
     systems: Sequence[System], offered: Sequence[Tool], toolsets: Sequence[frozenset[str]], *, read_only: bool
 ) -> list[Tool]:
-    """Return those of the tools on offer that are in each of these lists of toolsets; never one that was not."""
+    """Return the offered tools that are in each of these lists of toolsets."""
     usual = {name for system in systems for name in system.defaults(alone=len(systems) == 1)}
     meant = [named | usual if DEFAULT in named else named for named in toolsets if ALL not in named]
     kept = [tool for tool in offered if all(tool.toolset in named for named in meant)]
@@ -164,7 +165,7 @@ def _check(variable: str, named: Sequence[str], known: Sequence[str]) -> None:
 
 
 def instructions(systems: Sequence[System], tools: Sequence[Tool], policy: Policy) -> str:
-    """Return what a model is told once about this server, for the tools it has."""
+    """Return the server's instructions for a model, for the tools it has."""
     names = {tool.name for tool in tools}
     titles = " and ".join(system.title for system in systems)
     article = "an" if titles[0] in "aeiou" else "a"

@@ -1,4 +1,4 @@
-"""What a tool is, and what its body gets to work with; knows nothing of MCP's own types."""
+"""What a tool is, and what its function gets to work with; independent of MCP's own types."""
 
 import re
 import time
@@ -24,36 +24,36 @@ from harvest_mcp.state import State
 from harvest_mcp.tools.address import RecordAddress
 
 FRESH = 600.0
-"""Seconds for which it is remembered who is calling."""
+"""Seconds for which the identity of the caller is remembered."""
 MOST_CALLERS = 500
-"""Callers whose names of records are remembered."""
+"""The most callers whose names of records are remembered."""
 
 
 class Arguments(BaseModel):
-    """The arguments of one call: unknown names are refused, and what was left out is not null."""
+    """The arguments of one call; unknown names are refused, and an argument left out differs from null."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     _notes: tuple[str, ...] = PrivateAttr(())
 
     def noting(self, notes: tuple[str, ...]) -> Self:
-        """Return the same, with what the caller has to be told of how they were taken."""
+        """Return the same, with notes for the caller on how values were understood."""
         self._notes = notes
         return self
 
     @property
     def noted(self) -> str:
-        """Sentences for the caller about values that were taken as something else; mostly empty."""
+        """Sentences on values that were taken as something else; mostly empty."""
         return " ".join(f"{note}." for note in self._notes)
 
     def given(self) -> dict[str, Any]:
-        """Return what the caller passed, and nothing else."""
+        """Return the arguments the caller passed."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """What a client may assume of a tool. Destructive is exactly what asks a person first."""
+    """MCP's hints. `destroys` is set exactly for tools that ask a person first."""
 
     reads: bool = False
     destroys: bool = False
@@ -61,7 +61,7 @@ class Hints:
 
 
 class Budget(Protocol):
-    """What is left of an account's call budget, and of those that some calls have `apart`."""
+    """The calls left in an account's budget, and in the separate budgets `apart`."""
 
     @property
     def plan(self) -> Plan: ...
@@ -73,7 +73,7 @@ class Budget(Protocol):
 
 
 class AccountLine(Send, Protocol):
-    """An open way to one account."""
+    """A connection to one account."""
 
     @property
     def throttle(self) -> Budget: ...
@@ -83,9 +83,9 @@ class AccountLine(Send, Protocol):
 
 @dataclass(slots=True)
 class Desk:
-    """What all tools of a server share: the accounts, opened at the first call, and how consent is got.
+    """What all tools of a server share: accounts, connections opened at the first call, and confirmation.
 
-    `missing` says of the systems that are offered and have no account here why they have none.
+    `missing` says for offered systems without an account here why there is none.
     """
 
     accounts: Mapping[str, Account]
@@ -94,18 +94,18 @@ class Desk:
     state: State
     clock: Callable[[], float] = time.time
     folders: tuple[str, ...] = ()
-    """Where local files may be read from; nowhere unless the operator says so."""
+    """Folders from which local files may be read; none unless the operator names some."""
     export_folder: str = ""
-    """Where files are written that tools make; with the answer unless the operator names one."""
+    """Folder for files that tools write; if empty, files go with the answer."""
     timing: Timing = USUAL
     open: dict[str, AccountLine] = field(default_factory=dict)
     known: dict[str, tuple[float, Identity]] = field(default_factory=dict)
-    """Who the vendor said is calling, and when."""
+    """The signed-in user by system, and when the vendor was asked."""
     missing: Mapping[str, HarvestMcpError] = field(default_factory=dict)
     names: dict[tuple[str, str], Names] = field(default_factory=dict)
-    """What records are called, by account and principal."""
+    """Names of records, by account and principal."""
     unfound: dict[str, HarvestMcpError] = field(default_factory=dict)
-    """Why the number of an account is not known yet."""
+    """Why an account's number is not known yet."""
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -116,19 +116,19 @@ class Desk:
         """Return the account of a system.
 
         Raises:
-            SettingsError: there is none, since something of it is to be set first.
-            NotConnected: whoever this desk is of has connected none.
+            SettingsError: there is none, as a setting is missing.
+            NotConnected: the person this desk belongs to has not connected one.
         """
         if why := self.missing.get(system.name):
             if isinstance(why, NotConnected):
                 raise NotConnected(why.system, why.what)
-            raise SettingsError(why.what, next=why.next)
+            raise SettingsError(why.what, next=why.next, here=why.here)
         return self.accounts[system.name]
 
     async def find(self) -> None:
-        """Ask for the number of each account of which nobody said it: what is kept of an account is kept by that.
+        """Ask the vendor for the number of each account where it was not configured, as state is kept by that number.
 
-        Where it cannot be had, whoever needs it is told why.
+        If that fails, the reason is kept for whoever needs it.
         """
         for name, account in self.accounts.items():
             if account.system.numbered and not account.number and name not in self.missing:
@@ -139,7 +139,7 @@ class Desk:
                     self.unfound[name] = why
 
     def apart(self, systems: Iterable[System]) -> list[tuple[str, HarvestMcpError]]:
-        """Return which of these have no account here, by title, and why."""
+        """Return those of these systems that have no account here, by title, and why."""
         return [(each.title, self.missing[each.name]) for each in systems if each.name in self.missing]
 
     def line(self, system: System) -> AccountLine:
@@ -148,7 +148,7 @@ class Desk:
         return self.open[system.name]
 
     def names_of(self, system: System, principal: str) -> Names:
-        """Return what one caller has seen records called; of many callers, those forget who were first to come."""
+        """Return the names one caller has read; beyond `MOST_CALLERS` the earliest caller's are dropped."""
         key = (self.account(system).key, principal)
         if key not in self.names:
             while len(self.names) >= MOST_CALLERS:
@@ -157,12 +157,12 @@ class Desk:
         return self.names[key]
 
     def seen_by(self, system: System, principal: str) -> Names | None:
-        """Return what one caller has seen, if there is anything; nothing is made for one who has not."""
+        """Return the names one caller has read, if any; nothing is created."""
         account = self.accounts.get(system.name)
         return self.names.get((account.key, principal or account.principal)) if account else None
 
     async def hang_up(self) -> None:
-        """Close the ways to the accounts."""
+        """Close the connections to the accounts."""
         while self.open:
             await self.open.popitem()[1].aclose()
 
@@ -173,11 +173,11 @@ class Desk:
 
 
 Progress = Callable[[str], Awaitable[None]]
-"""Told how far a long call is, in a sentence."""
+"""Called with a sentence on how far a long call is."""
 
 
 async def unheard(says: str) -> None:
-    """Nobody to tell."""
+    """Ignore progress."""
 
 
 NO_PERSON = Respondent()
@@ -185,7 +185,7 @@ NO_PERSON = Respondent()
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a tool: how to reach the person, and whom to tell of waiting."""
+    """One call of a tool: who calls, how to ask them, and whom to tell of waits."""
 
     desk: Desk
     tool: str
@@ -193,32 +193,31 @@ class Call:
     waiting: Waiting = nobody
     progress: Progress = unheard
     offered: Container[str] = ()
-    """The tools there are here, so that no answer points to another."""
+    """Names of the tools on offer, so that no answer points to another."""
     whose: str = ""
-    """Who calls, where the server itself knows them; empty where it is whoever the account signs in as."""
+    """The caller, if the server knows them itself; empty for whoever the account signs in as."""
     lanes: Lanes = field(default_factory=Lanes)
 
     def principal(self, system: System) -> str:
-        """Return who calls: what is kept for them is kept under this name, and nobody else's is theirs."""
+        """Return the caller, under whose name state is kept."""
         return self.whose or self.desk.account(system).principal
 
     def names_of(self, system: System) -> Names:
         return self.desk.names_of(system, self.principal(system))
 
     def api(self, system: System, *, aside: Callable[[Decimal], None] = passed_over) -> Api:
-        account = self.desk.account(system)
-        line, names = self.desk.line(system), self.names_of(system)
-        here = partial(self.here, system)
+        account, names = self.desk.account(system), self.names_of(system)
+        line, here = self.desk.line(system), partial(self.here, system)
         return Api(system, line, self.waiting, account.most_pages, account.blot, aside, here, names, self.lanes)
 
     async def here(self, system: System) -> tuple[date, int | None]:
-        """Today's date where the user is, in UTC where the vendor does not tell, and the user's id."""
+        """Return the user's current date (in UTC if the vendor does not tell the zone) and id."""
         who, now = await self.who(system), datetime.fromtimestamp(self.desk.clock(), UTC)
         me = who.me()
         return now.astimezone(who.zone() or UTC).date(), int(me) if me.isdigit() else None
 
     async def who(self, system: System) -> Identity:
-        """Return who calls, as the vendor said within the last ten minutes: roles, zones and settings change rarely."""
+        """Return the signed-in user, as the vendor said within the last ten minutes."""
         at, known = self.desk.known.get(system.name, (0.0, None))
         if known is None or not 0 <= self.desk.clock() - at < FRESH:
             known = await self.api(system).who()
@@ -233,11 +232,11 @@ class Call:
         """Return the journal of an account.
 
         Raises:
-            HarvestMcpError: nobody knows yet which account it is.
+            HarvestMcpError: the account's number is not known yet.
         """
         account = self.desk.account(system)
         if why := self.desk.unfound.get(system.name):
-            raise HarvestMcpError(why.what, next=why.next)
+            raise why.anew()
         return Journal(
             self.desk.state,
             system=system.name,
@@ -249,7 +248,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """Bytes that go with an answer: a picture, which clients may show, or another file."""
+    """A file that goes with an answer; clients may show pictures."""
 
     name: str
     kind: str
@@ -259,18 +258,18 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A text, and what goes with it."""
+    """A text, and files that go with it."""
 
     text: str
     attached: tuple[Attached, ...] = ()
 
     @classmethod
     def of(cls, said: "str | Answer") -> "Answer":
-        """Return what a tool said, as one."""
+        """Return a tool's result as an Answer."""
         return cls(said) if isinstance(said, str) else said
 
     def beside(self, more: str) -> "Answer":
-        """Return the same with sentences more at the end of its first line."""
+        """Return the same with more sentences at the end of its first line."""
         if not more:
             return self
         first, line, rest = self.text.partition("\n")
@@ -282,7 +281,7 @@ Run = Callable[[Call, Arguments], Awaitable[str | Answer]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """One tool: `run` gives the answer, mostly a text. `untouched` is what to say when it failed."""
+    """One tool: `run` returns the answer; `untouched` is added to errors, such as `Nothing was changed.`"""
 
     name: str
     says: str
@@ -292,9 +291,9 @@ class Tool:
     run: Run
     untouched: str = ""
     address: RecordAddress | None = None
-    """Where the same can be read as a resource."""
+    """The address at which the same can be read as a resource."""
 
     @property
     def title(self) -> str:
-        """What people call it: `List incwo contacts`, of `list_incwo_contacts`."""
+        """The title for people: `List incwo contacts` from `list_incwo_contacts`."""
         return re.sub(r"\bi\b", "I", self.name.replace("_", " ").capitalize())

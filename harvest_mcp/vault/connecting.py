@@ -1,4 +1,4 @@
-"""What people can connect and how: credentials are tried at the vendor, then kept, and renewed when they end."""
+"""What people can connect: credentials are tried at the vendor, then stored, and renewed when they expire."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from harvest_mcp.config.credentials import SigningIn
 from harvest_mcp.config.secret import Secret
 from harvest_mcp.errors import HarvestMcpError, Unavailable
+from harvest_mcp.errors.base import ASK
 from harvest_mcp.gateway import Account
 from harvest_mcp.gateway.finding import Finding, TokenAccount, accounts_of
 from harvest_mcp.gateway.oauth import OAuthClient, TokenRefused, text_of, tokens
@@ -18,7 +19,7 @@ from harvest_mcp.vault.store import Connected, Grant, RenewalRefused, Vault
 from harvest_mcp.vault.tickets import Principal, Tickets
 
 LIFETIME = 17 * 3600.0
-"""Seconds of a token that does not say how long it counts (harvest-v2 2.4)."""
+"""The lifetime in seconds of a token that does not tell it (harvest-v2 2.4)."""
 LONGEST = 366 * 86_400.0
 
 
@@ -28,7 +29,7 @@ def personal(
     connect: Callable[[Account], AccountLine],
     missing: Mapping[str, HarvestMcpError],
 ) -> Desk:
-    """Return a desk like another over somebody's own accounts, which remembers nothing of anybody else's."""
+    """Return a desk like `desk` over a person's own accounts, sharing no memory with others."""
     return Desk(
         accounts,
         desk.confirmation,
@@ -43,18 +44,18 @@ def personal(
 
 
 class NotTaken(HarvestMcpError):
-    """Credentials cannot be connected; nothing was kept."""
+    """Credentials cannot be connected; nothing was stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorApp:
-    """The program that the operator registered at a vendor, and where people agree to it (harvest-v2 2.4)."""
+    """The OAuth application that the operator registered at a vendor, and its consent page (harvest-v2 2.4)."""
 
     authorize: str
     client: OAuthClient
 
     def leads(self, back: str, state: str, challenge: str, number: str) -> str:
-        """Return where a person agrees, to come back with a code."""
+        """Return the consent page's URL, from which a person comes back with a code."""
         asked = {
             "client_id": self.client.id,
             "response_type": "code",
@@ -69,7 +70,7 @@ class VendorApp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """One system that people connect: where its accounts are, as the operator set, and how people may sign in."""
+    """One system people can connect: the address of its accounts, and how people may sign in."""
 
     system: System
     given: SigningIn
@@ -85,11 +86,11 @@ class Offered:
         return urlsplit(self.given.where).netloc
 
     def named(self, grant: Grant) -> str:
-        """Return what the account of credentials is called among all: by its number, or by where it is."""
+        """Return the account's name among all: its number, or its address."""
         return grant.number or self.host
 
     def account(self, grant: Grant) -> Account:
-        """Return the account that credentials are for."""
+        """Return the account of these credentials."""
         given = self.given
         if grant.token:
             made = Account.token(self.system, given.where, grant.token, carrier=given.way.carrier, number=grant.number)
@@ -100,7 +101,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Connecting:
-    """Tries credentials over the desk's own way to a vendor, and keeps them in the vault."""
+    """Tries credentials at the vendor, and stores them in the vault."""
 
     desk: Desk
     vault: Vault
@@ -111,7 +112,7 @@ class Connecting:
         return next(each for each in self.offers if each.system.name == name)
 
     async def accounts(self, offer: Offered, grant: Grant) -> Sequence[TokenAccount]:
-        """Return which accounts a token may be connected for; one without a name where credentials are for one only.
+        """Return the accounts a token may be connected for; a single one without a name if there is no choice.
 
         Raises:
             HarvestMcpError: it is for none, or the vendor does not tell.
@@ -123,7 +124,7 @@ class Connecting:
         try:
             if isinstance(line, Finding):
                 told = await line.told()
-            else:  # an account embedded here
+            else:  # an embedded sandbox
                 home = self.desk.connect(replace(account, url=way.home_of(account.url)))
                 told = await accounts_of(home, made=way.made)
         finally:
@@ -135,10 +136,10 @@ class Connecting:
         return told
 
     async def kept(self, person: Principal, link: str, offer: Offered, grant: Grant, *, by: str) -> str:
-        """Keep credentials that the vendor takes; return whom they sign in as, empty where the link counts no more.
+        """Store credentials the vendor accepts; return whom they sign in as, empty if the link has expired.
 
         Raises:
-            HarvestMcpError: the vendor does not take them.
+            HarvestMcpError: the vendor does not accept them.
         """
         account = offer.account(grant)
         trying = personal(self.desk, {offer.system.name: account}, self.desk.connect, {})
@@ -151,10 +152,10 @@ class Connecting:
         return (who or named) if fresh else ""
 
     async def exchanged(self, app: VendorApp, code: str, verifier: str, back: str) -> Grant:
-        """Return what a vendor gives for the code a person came back with.
+        """Return the credentials for the code a person came back with.
 
         Raises:
-            HarvestMcpError: nothing.
+            HarvestMcpError: the vendor gives none.
         """
         try:
             told = await tokens(
@@ -165,10 +166,10 @@ class Connecting:
         return self._grant(told)
 
     async def renewed(self, offer: Offered, seen: Connected) -> Connected | None:
-        """Return what somebody connected, renewed at the vendor; None where it is gone.
+        """Return what a person connected, renewed at the vendor; None if it is gone.
 
         Raises:
-            CallFailed: the vendor cannot be asked, or does not know the operator's program.
+            CallFailed: the vendor cannot be asked, or does not know the operator's application.
         """
 
         async def ask(grant: Grant) -> Grant:
@@ -181,14 +182,15 @@ class Connecting:
                     raise RenewalRefused from None
                 raise Unavailable(
                     f"{offer.system.title} does not know the program that this server renews tokens with.",
-                    next="Tell whoever runs it: HARVEST_MCP_VENDOR_CLIENT_ID or its secret is wrong.",
+                    next=ASK,
+                    here="HARVEST_MCP_VENDOR_CLIENT_ID or its secret is wrong.",
                 ) from None
             return self._grant(told, before=grant)
 
         return await self.vault.renewed(seen, ask)
 
     def _grant(self, told: Mapping[str, Any], before: Grant | None = None) -> Grant:
-        """Return the pair of an answer; whoever answers without a new refresh token goes on with the old one."""
+        """Return the tokens of a response; without a new refresh token the old one stays valid."""
         known = before or Grant()
         said = told.get("expires_in")
         lifetime = float(said) if isinstance(said, int | float | Decimal) and 0 < said < LONGEST else LIFETIME

@@ -1,4 +1,4 @@
-"""A desk for each person, over the accounts they connected: made at their call, made anew when a row changes."""
+"""A desk for each person over the accounts they connected: created at their call, anew when a row changes."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -14,12 +14,12 @@ from harvest_mcp.vault.store import Connected, Grant
 from harvest_mcp.vault.tickets import Principal, principal_of
 
 MOST = 200
-"""Desks that are kept ready; for one more, one goes that nobody is at."""
+"""The most desks to keep; for one more, an unused one is closed."""
 NEVER = "Your account of {} is not connected here yet."
 AGAIN = "{} renews your connection no more, so it has to be connected again."
 MOVED = "This server works in another account of {} by now, so yours has to be connected again."
 RETRY = 60.0
-"""Seconds until a renewal is tried again that the vendor did not answer."""
+"""Seconds until a renewal that the vendor did not answer is tried again."""
 SHUT = "Your connection to {} cannot be opened here any more, so it has to be connected again."
 
 Rows = Mapping[str, Connected]
@@ -27,7 +27,7 @@ Rows = Mapping[str, Connected]
 
 @dataclass(slots=True)
 class _Seat:
-    """One desk, what it was made of, and how many calls are at it."""
+    """One desk, the rows it was made from, and how many calls use it."""
 
     desk: Desk
     made_of: frozenset[tuple[str, str]]
@@ -37,13 +37,13 @@ class _Seat:
     retired: bool = False
 
     async def leave(self) -> None:
-        """Close what is open, once the last call has gone."""
+        """Close it once no call uses it."""
         if self.retired and not self.calls:
             await self.desk.hang_up()
 
 
 class Desks:
-    """The desks of one process; what a person connected is looked up with each call."""
+    """The desks of one process; a person's rows are read at each call."""
 
     def __init__(self, connecting: Connecting, issuer: str) -> None:
         self._connecting, self._issuer = connecting, issuer
@@ -51,7 +51,7 @@ class Desks:
 
     @asynccontextmanager
     async def of(self, whose: str) -> AsyncIterator[Desk]:
-        """Lend somebody their desk for one call.
+        """Lend a person their desk for one call.
 
         Raises:
             StateError: what they connected cannot be read.
@@ -89,7 +89,7 @@ class Desks:
             await each.leave()
 
     async def _opened(self, rows: Rows) -> tuple[Rows, Mapping[str, Grant], Mapping[str, HarvestMcpError]]:
-        """Return the rows, what opened of them, and why the rest of what is offered has no account here."""
+        """Return the rows, their opened credentials, and why other offered systems have no account here."""
         found, grants, missing = dict(rows), dict[str, Grant](), dict[str, HarvestMcpError]()
         for offer in self._connecting.offers:
             name = offer.system.name
@@ -100,7 +100,7 @@ class Desks:
         return found, grants, missing
 
     async def _usable(self, offer: Offered, kept: Connected | None) -> tuple[Connected, Grant]:
-        """Return a row whose token counts, renewed before it ends.
+        """Return a row with a valid token, renewed before it expires.
 
         Raises:
             NotConnected: there is none.
@@ -113,7 +113,7 @@ class Desks:
             kept = await self._fresh(offer, kept)
         except NotConnected:
             raise
-        except CallFailed:  # the token may count a while yet; if it does not, the vendor says so
+        except CallFailed:  # the token may still be valid; if not, the vendor says so
             return kept, grant
         return kept, self._grant(offer, kept)
 
@@ -152,10 +152,10 @@ class Desks:
         return desk
 
     async def _fresh(self, offer: Offered, seen: Connected) -> Connected:
-        """Return the row once it is renewed, by whomever.
+        """Return the row once it is renewed, by whichever process.
 
         Raises:
-            NotConnected: it is gone, or renewed no more.
+            NotConnected: it is gone, or no longer renewed.
         """
         kept = await self._connecting.renewed(offer, seen)
         self._grant(offer, kept)

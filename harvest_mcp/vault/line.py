@@ -1,4 +1,4 @@
-"""A way to an account whose token is renewed: once after a 401, for all calls that met it."""
+"""A connection whose token is renewed once after a 401, for all calls that got one."""
 
 from collections.abc import Awaitable, Callable
 
@@ -10,11 +10,11 @@ from harvest_mcp.spec import Request, Response
 from harvest_mcp.tools.tool import AccountLine, Budget
 
 Renew = Callable[[], Awaitable[Account | None]]
-"""Returns the account with another token; None where there is none to be had."""
+"""Returns the account with a new token; None if there is none."""
 
 
 class RenewedLine:
-    """A line that goes on with another token; a write that was answered with a 401 was not carried out."""
+    """Repeats a call with the renewed token; a write answered with 401 was not carried out."""
 
     def __init__(self, account: Account, open_: Callable[[Account], AccountLine], renew: Renew) -> None:
         self._open, self._renew, self._one = open_, renew, anyio.Lock()
@@ -42,9 +42,9 @@ class RenewedLine:
             await line.aclose()
 
     async def _renewed(self, met: AccountLine) -> bool:
-        """Return whether there is another line by now than the one that met a 401."""
+        """Return whether there is a newer connection than the one that got a 401."""
         async with self._one:
             if self._line is met and (account := await self._renew()) is not None:
-                self._left.append(met)  # others may still be under way on it
+                self._left.append(met)  # other calls may still use it
                 self._line = self._open(account)
             return self._line is not met

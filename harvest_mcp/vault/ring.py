@@ -1,4 +1,4 @@
-"""Seals secrets with AES-GCM: a ring of keys, and a row's identity as associated data, so that no other opens it."""
+"""Seal secrets with AES-GCM under a ring of keys; the row's identity is associated data, so no other row opens it."""
 
 import base64
 import binascii
@@ -15,22 +15,22 @@ from harvest_mcp.errors import SettingsError
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
 SIZE, NONCE = 32, 12
-"""Bytes of a key, and of what is drawn anew for each sealing."""
+"""Bytes of a key, and of a nonce."""
 VARIABLE = "HARVEST_MCP_VAULT_KEYS"
 MADE = (
     f"Make one with `openssl rand -base64 {SIZE}`, give it a name, and name a file that holds 2026b:KEY"
     f" in {VARIABLE}_FILE."
 )
 Identity = tuple[str, ...]
-"""What a row is about: what is sealed for one is nothing to another."""
+"""What a secret is sealed for: nothing else opens it."""
 
 
 class Unsealed(Exception):
-    """Nothing can be read: the key is gone, or it was sealed for another row, or altered."""
+    """A secret cannot be read: its key is missing, it was sealed for another row, or altered."""
 
 
 class Ring:
-    """Keys by their names, which no repr shows; the first seals, all of them open."""
+    """Keys by name, which no repr shows; the first seals, all open."""
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         self._keys = {name: AESGCM(key) for name, key in keys.items()}
@@ -38,10 +38,10 @@ class Ring:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the ring of a text such as `2026b:BASE64 2026a:BASE64`, the newest key first.
+        """Return the ring in a text such as `2026b:BASE64 2026a:BASE64`, the newest key first.
 
         Raises:
-            SettingsError: it is none; nothing of it is repeated.
+            SettingsError: it is invalid; nothing of it is quoted.
         """
         keys = dict[str, bytes]()
         for each in filter(None, re.split(r"[,\s]+", text)):
@@ -56,7 +56,7 @@ class Ring:
         return cls(keys)
 
     def seal(self, identity: Identity, secret: Mapping[str, Any]) -> str:
-        """Return a secret that only `open` with the same identity reads."""
+        """Return a secret sealed so that only `open` with the same identity reads it."""
         nonce = os.urandom(NONCE)
         sealed = self._keys[self.first].encrypt(nonce, json.dumps(secret).encode(), _told(identity))
         return f"{self.first}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
@@ -78,7 +78,7 @@ class Ring:
 
 
 def key_of(sealed: str) -> str:
-    """Return the name of the key that something is sealed with."""
+    """Return the name of the key something was sealed with."""
     return sealed.partition(".")[0]
 
 

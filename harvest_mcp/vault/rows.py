@@ -1,4 +1,4 @@
-"""Every statement on the vault and the tickets, inside one transaction; imported with the first use of the store."""
+"""Every statement on the vault and the tickets, within one transaction; imported at the first use of the store."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from harvest_mcp.state.sql import names
 from harvest_mcp.state.transaction import Transaction
 
 Key = Mapping[str, object]
-"""Whose row it is, and of which system: `issuer`, `subject`, `system`; or by what a ticket is found."""
+"""The key of a row: `issuer`, `subject`, `system`; or of a ticket."""
 Row = Mapping[str, Any]
 
 COLUMNS = (
@@ -20,7 +20,7 @@ _ONE = f"{_PERSONS} AND system = :system"
 ALL = f"SELECT {', '.join(COLUMNS)} FROM vault"
 OF_A_PERSON = f"{ALL} WHERE {_PERSONS}"
 LOCKED = f"{ALL} WHERE {_ONE} FOR UPDATE"
-"""Nobody else reads it so until this transaction ends; in SQLite no transaction begins meanwhile anyway."""
+"""Locks the row until this transaction ends; in SQLite no other transaction begins meanwhile anyway."""
 KEEP = "INSERT INTO vault ({}) VALUES ({})".format(*names(COLUMNS))
 DROP = f"DELETE FROM vault WHERE {_ONE}"
 RESEAL = f"UPDATE vault SET sealed = :sealed, expires = :expires WHERE {_ONE}"
@@ -50,7 +50,7 @@ class VaultRows:
         return self._connection.rows(f"{ALL} ORDER BY subject, system")
 
     def of_person(self, key: Key) -> Sequence[Row]:
-        """Return what somebody connected, one row a system."""
+        """Return what a person connected, one row a system."""
         return self._connection.rows(OF_A_PERSON, key)
 
     def locked(self, key: Key) -> Row | None:
@@ -58,16 +58,16 @@ class VaultRows:
         return self._connection.row(LOCKED, key)
 
     def put(self, key: Key, row: Row) -> None:
-        """Keep a row in place of the one there is."""
+        """Store a row, replacing the existing one."""
         self._connection.execute(DROP, key)
         self._connection.execute(KEEP, row)
 
     def reseal(self, key: Key, sealed: str, expires: float | None) -> None:
-        """Put other credentials in."""
+        """Replace the credentials."""
         self._connection.execute(RESEAL, {**key, "sealed": sealed, "expires": expires})
 
     def refuse(self, key: Key) -> None:
-        """Note that the vendor renews it no more."""
+        """Note that the vendor no longer renews it."""
         self._connection.execute(REFUSE, key)
 
     def drop(self, key: Key) -> int:
@@ -75,7 +75,7 @@ class VaultRows:
         return int(self._connection.execute(DROP, key).rowcount)
 
     def issue(self, ticket: Row, *, now: float, most: int) -> None:
-        """Store a ticket; what is too old goes, and the oldest of this kind above `most` of the same person."""
+        """Store a ticket; delete expired ones, and the oldest of this kind above `most` of the same person."""
         self._connection.execute(FORGET_OLD, {"now": now})
         whose = {name: ticket[name] for name in ("issuer", "subject", "kind")}
         for (digest,) in self._connection.execute(SURPLUS, {**whose, "most": most - 1}).fetchall():
@@ -83,10 +83,10 @@ class VaultRows:
         self._connection.execute(ISSUE, {**ticket, "held": json.dumps(ticket["held"])})
 
     def claim(self, ticket: Row, *, now: float) -> bool:
-        """Store a ticket for what one at a time may do; False where there is one that still counts."""
+        """Store a ticket for something only one process may do; False if there is a valid one."""
         if self._connection.row(TICKET, {**ticket, "now": now}):
             return False
-        self.disclaim(str(ticket["digest"]))  # of one who died; others may be held by who waits for this row
+        self.disclaim(str(ticket["digest"]))  # left by a dead process; only this row's, as others may be locked
         self._connection.execute(ISSUE, {**ticket, "held": json.dumps(ticket["held"])})
         return True
 
@@ -95,10 +95,10 @@ class VaultRows:
         self._connection.execute(FORGET, {"digest": digest})
 
     def ticket(self, key: Key) -> Row | None:
-        """Return a ticket that still counts."""
+        """Return a valid ticket."""
         found = self._connection.row(TICKET, key)
         return {**found, "held": json.loads(found["held"])} if found else None
 
     def use_up(self, key: Key) -> bool:
-        """Delete a ticket; False where another was quicker, or it is too old."""
+        """Delete a ticket; False if another call was quicker, or it has expired."""
         return bool(self._connection.execute(USE_UP, key).rowcount == 1)

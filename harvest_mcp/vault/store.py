@@ -1,4 +1,4 @@
-"""The vault: one account of each system for each person, its credentials sealed, and renewed once whoever asks."""
+"""The vault: one account of each system for each person, with sealed credentials, renewed by one process at a time."""
 
 import json
 import time
@@ -20,45 +20,45 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Standing = Literal["good", "refused"]
-"""Whether the vendor still renews it, as far as is known."""
+"""Whether the vendor still renews it, as far as known."""
 LEFT = 0.1
-"""Part of its lifetime before a token's end in which it is renewed."""
+"""The last part of a token's lifetime, in which it is renewed."""
 CLAIM, CLAIMED = "renewal", 30.0
-"""The kind of a ticket that says that a row is being renewed, and for how many seconds: longer than a vendor may take
-and the store be busy, and what others wait for one who died meanwhile."""
+"""The kind of ticket that claims a renewal, and its lifetime in seconds: longer than a vendor and a busy store may
+take; others wait so long for a dead process."""
 WAITED, GLANCE, SELDOM = 10.0, 0.1, 1.0
-"""Seconds that others wait for a renewal, and between two looks: twice as many each time, so many at most."""
+"""Seconds that others wait for a renewal; the first pause between two checks, which doubles, and the longest."""
 
 
 SECRET = ("token", "refresh", "password")
 
 
 class RenewalRefused(Exception):
-    """The vendor does not renew a token: whoever connected it has to do so again."""
+    """The vendor does not renew a token: its person has to connect again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """What signs in at a vendor: a token, with another to renew it by where there is one, or a login and a password."""
+    """Credentials at a vendor: a token, perhaps with a refresh token, or a login and a password."""
 
     token: Secret | None = None
     refresh: Secret | None = None
     login: str = ""
     password: Secret | None = None
     number: str = ""
-    """Which account of the token is meant."""
+    """The number of the account, if the token is for several."""
     expires: float | None = None
-    """When the token ends, in seconds since 1970; None where it does not."""
+    """When the token expires, in seconds since 1970; None if it does not."""
     lifetime: float = 0.0
 
     @property
     def due(self) -> float:
-        """Return from when on it is renewed before it is used."""
+        """Return the time from which it is renewed before use."""
         ends = bool(self.refresh) and self.expires is not None
         return (self.expires or 0.0) - LEFT * self.lifetime if ends else float("inf")
 
     def plain(self) -> dict[str, Any]:
-        """Return it as JSON has it, to be sealed."""
+        """Return it as JSON, to be sealed."""
         secret = {name: value.reveal() for name in SECRET if (value := getattr(self, name))}
         return {
             **secret,
@@ -70,7 +70,7 @@ class Grant:
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> "Grant":
-        """Return it as it was before it was sealed."""
+        """Return it from its JSON."""
         held: dict[str, Any] = {name: Secret(kept[name]) for name in SECRET if kept.get(name)}
         rest = {name: kept[name] for name in ("login", "number", "expires", "lifetime")}
         return cls(**held, **rest)
@@ -78,7 +78,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connected:
-    """One row: who connected which account when, and how it stands; the credentials are sealed."""
+    """One row: who connected which account when, and its state; the credentials are sealed."""
 
     person: Principal
     system: str
@@ -91,17 +91,17 @@ class Connected:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """Return what it is sealed for."""
+        """Return the identity it is sealed for."""
         return (self.person.issuer, self.person.subject, self.system, self.account)
 
     @property
     def key_name(self) -> str:
-        """Return the name of the key that it is sealed with."""
+        """Return the name of the key it is sealed with."""
         return key_of(self.sealed)
 
 
 class Vault:
-    """The vault of one store. Every method raises `StateError` when that cannot be used."""
+    """The vault of one store. Every method raises `StateError` if that cannot be used."""
 
     def __init__(self, state: State, ring: Ring, *, clock: Callable[[], float] = time.time) -> None:
         self.state, self.clock, self._ring = state, clock, ring
@@ -115,7 +115,7 @@ class Vault:
         return Grant.read(self._ring.open(kept.identity, kept.sealed))
 
     async def of(self, person: Principal) -> Sequence[Connected]:
-        """Return what somebody connected."""
+        """Return what a person connected."""
         return await self._run(lambda rows: [_read(row) for row in rows.of_person(person.key)])
 
     async def all(self) -> Sequence[Connected]:
@@ -125,7 +125,7 @@ class Vault:
     async def keep(  # noqa: PLR0913 - a row, column by column
         self, person: Principal, system: str, account: str, grant: Grant, *, by: str, tickets: Tickets, link: str
     ) -> bool:
-        """Keep credentials in place of what there is, and use the link up; False where that counts no more."""
+        """Store credentials, replacing existing ones, and use the link up; False if that has expired."""
         identity = (person.issuer, person.subject, system, account)
         row = {
             "issuer": person.issuer,
@@ -149,7 +149,7 @@ class Vault:
         return await self._run(work)
 
     def seal(self, person: Principal, purpose: str, grant: Grant) -> str:
-        """Return credentials sealed for something else than a row, such as a choice that is still to be made."""
+        """Return credentials sealed for something other than a row, such as a pending choice of account."""
         return self._ring.seal((person.issuer, person.subject, purpose), grant.plain())
 
     def unseal(self, person: Principal, purpose: str, sealed: str) -> Grant:
@@ -161,18 +161,17 @@ class Vault:
         return Grant.read(self._ring.open((person.issuer, person.subject, purpose), sealed))
 
     async def renewed(self, seen: Connected, ask: Callable[[Grant], Awaitable[Grant]]) -> Connected | None:
-        """Return the row after its token was renewed, by us or by whoever was quicker; None where it is gone.
+        """Return the row after its token was renewed, by this process or a quicker one; None if it is gone.
 
-        Whoever is first says so in the store, since a vendor takes each refresh token once; nothing is locked while the
-        vendor is asked, so that one who does not answer holds up nobody else. A refusal is noted, nothing is deleted.
+        The first one claims the renewal in the store, since a vendor takes each refresh token once; nothing is locked
+        while the vendor is asked, so that a slow one holds nobody up. A refusal is noted, nothing is deleted.
 
         Raises:
-            CallFailed: the vendor cannot be asked, or somebody else still asks; the row is as it was.
-            Unsealed: the key is gone.
+            CallFailed: the vendor cannot be asked, or another process is still renewing it.
         """
         until, pause = time.monotonic() + WAITED, GLANCE
         while True:
-            with anyio.CancelScope(shield=True):  # a new token that is not kept would be lost
+            with anyio.CancelScope(shield=True):  # a new token that is not stored would be lost
                 found = await self._run(lambda rows: self._claimed(rows, seen))
                 if isinstance(found, Grant):
                     return await self._asked(seen, found, ask)
@@ -184,7 +183,8 @@ class Vault:
             pause = min(2 * pause, SELDOM)
 
     def _claimed(self, rows: "VaultRows", seen: Connected) -> "Grant | Connected | Literal['taken'] | None":
-        """Return what to renew, if that is for us to do: else the row that there is instead, or that another does."""
+        """Return what to renew if it is for this process to do; else the row there is instead, or that another does
+        it."""
         row = rows.locked(_key(seen.person, seen.system))
         found = _read(row) if row else None
         if found is None or found.sealed != seen.sealed or found.standing == "refused":
@@ -194,7 +194,7 @@ class Vault:
         return grant if rows.claim(claim, now=now) else "taken"
 
     async def _asked(self, seen: Connected, grant: Grant, ask: Callable[[Grant], Awaitable[Grant]]) -> Connected | None:
-        """Ask the vendor, and keep what it gives; also where somebody sealed the row with another key meanwhile."""
+        """Ask the vendor and store the new token, even if the row was resealed with another key meanwhile."""
         key, claim = _key(seen.person, seen.system), _claim(seen)
         try:
             fresh = await ask(grant)
@@ -228,7 +228,7 @@ class Vault:
         return await self._run(work)
 
     async def rotate(self) -> tuple[int, int, int]:
-        """Seal everything with the first key; return how many were resealed, were sealed with it, and open no more."""
+        """Reseal everything with the first key; return how many were resealed, had it already, and cannot be opened."""
 
         def work(rows: "VaultRows") -> tuple[int, int, int]:
             resealed = current = shut = 0
@@ -265,12 +265,12 @@ def _key(person: Principal, system: str) -> dict[str, object]:
 
 
 def _claim(seen: Connected) -> str:
-    """Return by what it is kept that a row is being renewed."""
+    """Return the key of the ticket that says a row is being renewed."""
     return digest_of(json.dumps([CLAIM, *seen.identity]))
 
 
 def _read(row: Mapping[Any, Any]) -> Connected:
-    """Return a row; a cell that can be nothing of ours says nothing, so that one damaged row hides no other."""
+    """Return a row; an invalid cell counts as empty, so that one damaged row hides no other."""
     texts: dict[str, Any] = {name: each if isinstance(each := row[name], str) else "" for name in TEXTS}
     expires, at = (
         each if isinstance(each := row[name], int | float) and abs(each) < LATEST else None for name in TIMES
@@ -281,4 +281,4 @@ def _read(row: Mapping[Any, Any]) -> Connected:
 
 TEXTS, TIMES = ("system", "account", "sealed", "connected_by", "standing"), ("expires", "connected_at")
 LATEST = 1e11
-"""A time no clock shows before the year 5138."""
+"""A time in the year 5138."""

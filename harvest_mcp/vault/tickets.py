@@ -1,4 +1,5 @@
-"""Links to pages and sign-ins of browsers: random texts that people hold, kept by their digests until they are old."""
+"""Links to pages, and sign-ins of browsers: random texts that people hold, stored by their digests until they
+expire."""
 
 import hashlib
 import re
@@ -16,25 +17,25 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Kind = Literal["connect", "sign-in", "session", "vendor", "choice"]
-"""A link to connect an account; a browser on its way to the provider, or signed in; one on its way to the vendor, and
-back with a token that is for several accounts."""
+"""A link to connect an account; a browser sent to the provider, or signed in; one sent to the vendor, and one back with
+a token for several accounts."""
 LIFETIMES: Mapping[Kind, float] = {"connect": 900, "sign-in": 600, "session": 900, "vendor": 600, "choice": 600}
-"""Seconds each counts."""
+"""The lifetime of each kind in seconds."""
 MOST, MOST_UNKNOWN = 20, 2000
-"""Of one kind for one person, and for all who are not known yet: for one more the oldest goes."""
+"""The most tickets of one kind for a person, and for all not signed in; for one more the oldest is deleted."""
 CODE = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody: a subject is unique at its issuer only."""
+    """A person; a subject is unique within its issuer only."""
 
     issuer: str
     subject: str
 
     @property
     def whose(self) -> str:
-        """Return under what name is kept what is theirs, as the journal has it."""
+        """Return the name under which their state is kept, as in the journal."""
         return f"{self.subject} at {self.issuer}"
 
     @property
@@ -43,7 +44,7 @@ class Principal:
 
 
 def principal_of(whose: str, issuer: str) -> Principal:
-    """Return who it is that is kept under this name."""
+    """Return the person of such a name."""
     return Principal(issuer, whose.removesuffix(f" at {issuer}"))
 
 
@@ -52,7 +53,7 @@ NOBODY_YET = Principal("", "")
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One that counts: whose it is, and what it stands for."""
+    """A valid ticket: whose it is, and what it stands for."""
 
     person: Principal
     held: Mapping[str, Any] = field(repr=False)
@@ -60,13 +61,13 @@ class Ticket:
 
 
 class Tickets:
-    """The tickets of one store. Every method raises `StateError` when that cannot be used."""
+    """The tickets of one store. Every method raises `StateError` if that cannot be used."""
 
     def __init__(self, state: State, *, clock: Callable[[], float] = time.time) -> None:
         self.state, self.clock = state, clock
 
     async def issue(self, kind: Kind, person: Principal = NOBODY_YET, /, **held: Any) -> str:
-        """Return a new text that stands for this."""
+        """Return a new random text that stands for this."""
         code, now = secrets.token_urlsafe(24), self.clock()
         row = {
             "digest": digest_of(code),
@@ -81,26 +82,29 @@ class Tickets:
         return code
 
     async def find(self, kind: Kind, code: str) -> Ticket | None:
-        """Return what a text stands for, which stays; None where it counts for nothing."""
+        """Return what a text stands for, without using it up; None if it is invalid."""
         if not CODE.fullmatch(code):
             return None
         key = self.key(kind, code)
         return await self._run(lambda rows: _read(rows.ticket(key)))
 
-    async def take(self, kind: Kind, code: str) -> Ticket | None:
-        """Use a text up; of several at once one gets what it stands for."""
+    async def take(self, kind: Kind, code: str, fits: Callable[[Ticket], bool]) -> Ticket | None:
+        """Use a text up, if what it stands for fits the caller; of several at once, one gets that.
+
+        One that does not fit stays for whom it is for: anybody can send a browser here.
+        """
         if not CODE.fullmatch(code):
             return None
         key = self.key(kind, code)
 
         def work(rows: "VaultRows") -> Ticket | None:
             found = _read(rows.ticket(key))
-            return found if rows.use_up(key) else None
+            return found if found and fits(found) and rows.use_up(key) else None
 
         return await self._run(work)
 
     def key(self, kind: Kind, code: str) -> dict[str, object]:
-        """Return by what a ticket is found now."""
+        """Return the key by which a ticket is found now."""
         return {"digest": digest_of(code), "kind": kind, "now": self.clock()}
 
     async def _run(self, work: "Callable[[VaultRows], T]") -> T:
@@ -113,7 +117,7 @@ class Tickets:
 
 
 def digest_of(code: str) -> str:
-    """Return by what a text is kept: who reads the store can open nothing with it."""
+    """Return the digest under which a text is stored, so that reading the store opens nothing."""
     return hashlib.sha256(code.encode()).hexdigest()
 
 

@@ -1,1 +1,1 @@
-"""Bytes to values and back: no I/O, no MCP."""
+"""Request and response bodies: bytes to values and back, without I/O and without MCP."""

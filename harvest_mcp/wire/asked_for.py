@@ -1,4 +1,4 @@
-"""Whether an answer is about what was asked: a mixed cache, a redirect or a stray byte may bring somebody else's."""
+"""Check that a response is about what was asked: a faulty cache, a redirect or a stray byte may bring another."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,11 +8,11 @@ from harvest_mcp.spec import Filter, Record, Scope, Value
 
 
 class NotListed(NotFound):
-    """The list came, and the record that was asked for is not in it."""
+    """The list was read, and the record asked for is not in it."""
 
 
 def record(scope: Scope[Record], id: int | str, found: Record) -> None:
-    """Check one record by the id, or the handle, that it was asked for by, and by whose it is.
+    """Check a record against the id or address it was asked for by, and its owner.
 
     Raises:
         Malformed: it is another.
@@ -24,7 +24,7 @@ def record(scope: Scope[Record], id: int | str, found: Record) -> None:
 
 
 def place(scope: Scope[Record], where: Sequence[tuple[Filter, Value]], rows: Sequence[Record]) -> None:
-    """Check a list by whose it is.
+    """Check the owner of a list's rows.
 
     Raises:
         Malformed: it is another.
@@ -37,7 +37,7 @@ def place(scope: Scope[Record], where: Sequence[tuple[Filter, Value]], rows: Seq
 
 
 def week(day: date, days: tuple[date, date] | None) -> None:
-    """Check a week's list by the day it was asked for by, and the days that it says it is of.
+    """Check a week's list against the day asked for and the days it says it covers.
 
     Raises:
         Malformed: it is another.
@@ -52,7 +52,7 @@ def _owned(scope: Scope[Record], rows: Sequence[Record]) -> None:
 
 
 def _all(rows: Sequence[Record], column: str, value: Value) -> None:
-    """Check that the rows are of the place asked for; what a row does not tell is taken as right."""
+    """Check that rows are of the scope asked for; a row that does not tell passes."""
     told = {getattr(row, column) for row in rows} - {None}
     if told and value not in told:
         raise Malformed("another-list")

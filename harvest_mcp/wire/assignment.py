@@ -1,4 +1,4 @@
-"""How Harvest v1's assignments are spelled: a create names a record of another kind (harvest-v1 16, 17)."""
+"""The wire of Harvest v1's assignments: a create names a record of another kind (harvest-v1 16, 17)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,10 +13,10 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment(Nested):
-    """A create only names another record: its body is that one, called `reference`, with the id in column `assigns`.
+    """The body of a create is only another record, `reference`, with the id from column `assigns`.
 
-    `both` is the address below the list that makes the other record too, from the columns `making` of it; `makes` is
-    set on the wire of such a create.
+    `both` is the path below the list that creates that record too, from its columns `making`; `makes` is set on the
+    wire of such a create.
     """
 
     assigns: str = ""

@@ -1,4 +1,4 @@
-"""Files beside records: what one is by its first bytes and its name, the form it is sent in, and how it comes back."""
+"""Attached files: recognised by first bytes and name, sent as a form, and downloaded."""
 
 import hashlib
 import re
@@ -29,7 +29,7 @@ LONGEST_NAME = 120
 
 @dataclass(frozen=True, slots=True)
 class AttachedFile:
-    """A file as it is sent: its name without any folder, its media type, its bytes."""
+    """A file to send: its name without folders, its media type, its bytes."""
 
     name: str
     kind: str
@@ -41,11 +41,11 @@ class AttachedFile:
 
 
 class UnfitFile(ValueError):
-    """A file that is not sent; its text says why, as an ending of a sentence."""
+    """A file that must not be sent; its message ends a sentence."""
 
 
 def kind_of(data: bytes) -> str:
-    """Return the media type that the first bytes tell; empty for every other file."""
+    """Return the media type that the first bytes show; empty for every other file."""
     return next((kind for kind, begins in BEGINS.items() if data.startswith(begins)), "")
 
 
@@ -57,7 +57,7 @@ def checked(name: str, data: bytes, attachment: Attachment) -> AttachedFile:
     """Return a file that may be sent.
 
     Raises:
-        Unfit: it is empty, too large, of another kind, or its name says that it is one.
+        Unfit: it is empty, too large, of another type, or its name contradicts its content.
     """
     name = _bare(name)
     named = ENDINGS.get(name.rpartition(".")[2].lower()) if "." in name.lstrip(".") else None
@@ -73,8 +73,8 @@ def checked(name: str, data: bytes, attachment: Attachment) -> AttachedFile:
 
 
 def _bare(name: str) -> str:
-    """Return a name without folders, in composed letters; quotes and line ends cannot leave the header they stand
-    in."""
+    """Return a name without folders, in composed letters, and without quotes and line ends, which would leave the
+    header."""
     name = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1]).strip()
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") for letter in name):
         raise UnfitFile("has a name with an invisible character; give it a plain one")
@@ -84,7 +84,7 @@ def _bare(name: str) -> str:
 
 
 def attach(scope: Scope[Record], attachment: Attachment, id: int, file: AttachedFile) -> Exchange[None]:
-    """EX-5, EX2-4: a form with one part. The answer has no body, or is the record, which is read again anyway."""
+    """Return EX-5 or EX2-4: a form with one part. The response's body is ignored, as the record is read again."""
     kind, body = form(attachment.part, file)
     whom = scope.acted if attachment.method == "POST" else {}
     path, query = attachment.path.format(id=id), tuple((name, str(each)) for name, each in whom.items())
@@ -92,12 +92,12 @@ def attach(scope: Scope[Record], attachment: Attachment, id: int, file: Attached
 
 
 def fetch(attachment: Attachment, id: int, lies: str = "") -> Exchange[AttachedFile]:
-    """EX-6: the bytes as they are, once it is known what they are, whatever the answer calls them.
+    """Return EX-6, which reads the bytes by what they are, whatever the response calls them.
 
-    It takes no word on whose they are. Where they do not lie in the API, the record says where.
+    A file outside the API is fetched from where the record says.
 
     Raises:
-        Malformed: it says nothing that is an address.
+        Malformed: that is no address.
     """
 
     def read(answer: Response) -> AttachedFile:
@@ -118,12 +118,12 @@ def fetch(attachment: Attachment, id: int, lies: str = "") -> Exchange[AttachedF
 
 
 def form(part: str, file: AttachedFile) -> tuple[str, bytes]:
-    """`multipart/form-data` with one file (RFC 7578): its content type with the boundary, and the body.
+    """Return content type and body of a `multipart/form-data` with one file (RFC 7578).
 
-    A name that is not ASCII goes as UTF-8, with `"` as %22, as browsers send it.
+    A non-ASCII name goes as UTF-8, with `"` as %22, as browsers send it.
     """
     boundary = f"harvest-mcp-{file.digest[:32]}"
-    while boundary.encode() in file.data:  # nobody builds such a file by chance
+    while boundary.encode() in file.data:  # no file contains it by chance
         boundary += "-"
     name = file.name.replace('"', "%22")
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="{part}"; filename="{name}"\r\n'

@@ -1,4 +1,4 @@
-"""How Harvest v1's timesheets are spelled: by the day, under addresses and in bodies of their own (harvest-v1 18)."""
+"""The wire of Harvest v1's timesheets: by day, with paths and bodies of their own (harvest-v1 18)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addresses:
-    """An address for each verb, `{id}` in it; `day` holds the place of a day in its year, and the year."""
+    """The path of each verb, with `{id}`; `day` has the day of the year and the year."""
 
     day: str
     get: str
@@ -42,11 +42,11 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Daily(Rails):
-    """A list that is told day by day, as the column `rows` of a view; what the view is without a day is today's.
+    """A list read day by day, as the list `rows` within a view; the view without a day is today's.
 
-    The column `day` of a record says its day. What is sent is called `request`, its names as they are; what comes back
-    holds the record below whatever root, and may say in an element called `aside` what became of another record.
-    `slim` asks for the rows alone; no day before `first` has an address.
+    The column `day` has a record's date. A write's body has the root `request` and unchanged names; a response has the
+    record below any root, and may tell in an element `aside` what happened to another record. `slim` asks for the rows
+    alone; no day before `first` has a path.
     """
 
     day: str = ""
@@ -59,18 +59,18 @@ class Daily(Rails):
     first: date = date.min
 
     def at(self, scope: Scope[R]) -> str:
-        """Return the address of a day, `/daily/64/2018`, or of today where the person is."""
+        """Return the path of a day, `/daily/64/2018`, or of today for the person."""
         return self.of(scope.day) if scope.day else self.path
 
     def of(self, day: date) -> str:
-        """Return the address of a day."""
+        """Return the path of a day."""
         return self.addresses.day.format(day=day.timetuple().tm_yday, year=f"{day.year:04}")
 
     def one(self, scope: Scope[R], id: int) -> str:
         return self.addresses.get.format(id=id)
 
     def sheet(self, scope: Scope[R], *, slim: bool = False) -> Exchange[Part]:
-        """Return the view of a day, for its person."""
+        """Return the view of a day for its person."""
         query = (*query_of(scope), *(self.slim if slim else ()))
         return Exchange(Request("GET", self.at(scope), query), lambda answer: viewed(self.view, answer))
 
@@ -79,7 +79,7 @@ class Daily(Rails):
     ) -> Exchange[Page[R]]:
         def read(answer: Response) -> Page[R]:
             sheet = viewed(self.view, answer)
-            if scope.day and getattr(sheet, "for_day") != scope.day:  # noqa: B009 - a part of the vendor's own
+            if scope.day and getattr(sheet, "for_day") != scope.day:  # noqa: B009 - the view's class is the vendor's
                 raise Malformed("another-day")
             return Page(getattr(sheet, self.rows) or ())
 
@@ -116,5 +116,5 @@ class Daily(Rails):
         return replace(Rails.act(self, scope, action, id, said), aside=self._aside)
 
     def _aside(self, answer: Response) -> Decimal | None:
-        """Return what became of another record, if the answer says it."""
+        """Return what the response says of another record, if anything."""
         return rails.aside(answer.body, self.beside)

@@ -1,4 +1,4 @@
-"""A document as plain values, whatever it was written in."""
+"""A parsed document as plain values, whatever format it was in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from typing import Protocol, TypeAlias, TypeVar
 from harvest_mcp.errors import Malformed
 
 Plain: TypeAlias = "str | int | Decimal | dict[str, Plain] | list[Plain] | None"
-"""What a document holds, before any column says what it should be: XML has texts alone, JSON numbers and truth too."""
+"""Values before any column is applied: XML has only texts, JSON numbers and booleans too."""
 Element: TypeAlias = "tuple[str, str | list[Element] | None, str]"
 
 Found_co = TypeVar("Found_co", covariant=True)
 
 
 class Codec(Protocol[Found_co]):
-    """What reads a vendor's bodies: `wire.xml`, to a `Document`, or `wire.json.codec`, to plain values."""
+    """Parses a vendor's bodies: `wire.xml` to a `Document`, `wire.json.codec` to plain values."""
 
     def read(self, body: bytes) -> Found_co:
-        """Parse one document under all guards.
+        """Parse one document, with all limits checked.
 
         Raises:
             Malformed: with the rule's code, never with the document's text.
@@ -27,7 +27,7 @@ class Codec(Protocol[Found_co]):
 
 
 def readable(codec: Codec[Found_co], body: bytes) -> Found_co | None:
-    """Return what a body beside the records says, as of an error; None where it is no document."""
+    """Return the content of a body that is no record, such as an error; None if it is no document."""
     try:
         return codec.read(body)
     except Malformed:
@@ -35,12 +35,12 @@ def readable(codec: Codec[Found_co], body: bytes) -> Found_co | None:
 
 
 class Repeated(list[Plain]):
-    """The values of one element that came several times, not all alike."""
+    """The values of one element that came several times with different values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as plain values: its root's name, whether the root calls itself an array, its children or its text."""
+    """A document as plain values: its root's name, whether the root is marked as an array, its children or text."""
 
     root: str
     array: bool
@@ -48,11 +48,11 @@ class Document:
     text: str = ""
 
     def value(self) -> Plain:
-        """Return the root as one mapping."""
+        """Return the root as a mapping."""
         return mapping(self.children)
 
     def first(self, name: str) -> "Document":
-        """Return the first element of this name, the root included, as a document of its own.
+        """Return the first element of this name, the root included, as a document.
 
         Raises:
             Malformed: there is none.
@@ -85,7 +85,7 @@ def mapping(children: Iterable[tuple[str, Plain]]) -> dict[str, Plain]:
 
 
 def again(mapping: dict[str, Plain], name: str, value: Plain) -> None:
-    """Note a name that came before: equal values are one, others are kept apart."""
+    """Note a repeated name: equal values count once, different ones are kept apart."""
     before = mapping[name]
     if isinstance(before, Repeated):
         before.append(value)

@@ -1,4 +1,4 @@
-"""Bodies of incwo: underscores, no types, French dates, a pagination block, markers of success (incwo 4 to 9)."""
+"""Bodies of incwo: underscores, no types, French dates, a pagination block, success markers (incwo 4 to 9)."""
 
 import re
 from collections.abc import Mapping
@@ -18,23 +18,23 @@ P = TypeVar("P", bound=Part)
 
 HEADERS: Mapping[str, str] = {"Accept": "application/xml", "Content-Type": "application/xml"}  # incwo 2
 FORBIDS: frozenset[int] = frozenset({403})
-"""Statuses that say that this user has no right to it (incwo 9)."""
+"""Statuses that mean this user lacks the right (incwo 9)."""
 
 INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)  # ids need 64 bits
 DECIMAL = re.compile(r"-?\d{1,30}(?:\.\d{1,80})?", re.ASCII)  # division residue of about 64 digits
 INSTANT = re.compile(r"(\d\d)-(\d\d)-(\d{4})(?:-(\d\d)-(\d\d))?", re.ASCII)  # either form on any date (incwo 15, row 9)
 TRUTH = {"true": True, "1": True, "false": False, "0": False}
 NOBODY = frozenset({"0", "-1"})
-"""What stands where no record is referred to (incwo 4.1)."""
+"""Values of an empty reference (incwo 4.1)."""
 UNKNOWN = re.compile(r"unknown \w+ \((-?\d{1,18})\)", re.ASCII)
-"""How a code without a word is told: `unknown state (620105)`."""
+"""How a code without a word is shown: `unknown state (620105)`."""
 MARKERS = ("saved", "updated")
 PAGINATION = "pagination"
 
 
 @cache
 def zone() -> tzinfo:
-    """Return the wall clock of every date with a time, France's (incwo 4.1). What is read stays without it (incwo
+    """Return France's time zone, which every date with a time is in (incwo 4.1). Values read stay without it (incwo
     16)."""
     from zoneinfo import ZoneInfo  # noqa: PLC0415 - not at start
 
@@ -42,7 +42,7 @@ def zone() -> tzinfo:
 
 
 def show(value: Value) -> str:
-    """Return a value as text of the wire."""
+    """Return a value as text for the wire."""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, datetime):
@@ -58,7 +58,7 @@ def show(value: Value) -> str:
 def encode(root: str, record: type[Part], values: Mapping[str, Value]) -> bytes:
     """Write a body: the given columns only, in declared order; an empty element empties (incwo 4.2, 7).
 
-    A child of a list is sent with its id if it has one; the server decides what that means (incwo 8).
+    A child is sent with its id if it has one; the server decides what that means (incwo 8).
     """
     return xml.nest((root, list(_elements(record, values)), ""))
 
@@ -80,7 +80,7 @@ def _element(item: Field, value: Value) -> Element:
 
 
 def _child(item: Field, child: Part) -> Element:
-    """Return what was given of it; a child that is there already keeps what it was read with."""
+    """Return the given values of a child; an existing one keeps what it was read with."""
     sent = {
         name: getattr(child, name)
         for name, column in fields(type(child)).items()
@@ -90,15 +90,15 @@ def _child(item: Field, child: Part) -> Element:
 
 
 def lists(record: type[Part]) -> frozenset[str] | None:
-    """Return the elements that hold children of one kind, plainly wrapped (incwo 4)."""
+    """Return the elements that contain children of one kind (incwo 4)."""
     return frozenset(name for name, item in fields(record).items() if item.many)
 
 
 def rows(document: Document, record: type[R], one: str, many: str) -> list[R]:
-    """Return the records of one page; `one` and `many` are what a record and a list of them are called.
+    """Return the records of one page; `one` and `many` are the element names of a record and a list.
 
     Raises:
-        Malformed: the document is no list of these, holds another number of them than it says, or a value does not fit.
+        Malformed: it is no such list, has another number of rows than it says, or a value does not fit.
     """
     if document.root != many:
         raise Malformed("unexpected-root")
@@ -111,14 +111,14 @@ def rows(document: Document, record: type[R], one: str, many: str) -> list[R]:
 
 
 def pages(document: Document) -> tuple[int, int]:
-    """Return which page of how many this is; of 0 where a list with rows does not say (incwo 5, 16)."""
+    """Return the page's number and the number of pages; 0 if a list with rows does not say (incwo 5, 16)."""
     told = _pagination(document)
     rows = any(name != PAGINATION for name, _ in document.children)
     return told.get("current_page", 1), max(1, told["total_pages"]) if "total_pages" in told else 1 - rows
 
 
 def _pagination(document: Document) -> dict[str, int]:
-    """Return the block's numbers; it is found by its name, wherever it stands."""
+    """Return the block's numbers; it is found by name, wherever it is."""
     block = next((value for name, value in document.children if name == PAGINATION), None)
     found = block.items() if isinstance(block, dict) else ()
     try:
@@ -128,7 +128,7 @@ def _pagination(document: Document) -> dict[str, int]:
 
 
 def row(document: Document, noun: str, record: type[P]) -> P:
-    """Return the one record, or part, of a document whose root is `noun`; without the markers of a write.
+    """Return the record, or part, of a document whose root is `noun`, without the success markers.
 
     Raises:
         Malformed: the root is another, or a value does not fit its column.
@@ -136,26 +136,27 @@ def row(document: Document, noun: str, record: type[P]) -> P:
     if document.root != noun:
         raise Malformed("unexpected-root")
     values = document.value()
-    assert isinstance(values, dict)  # noqa: S101 - a document's value is a mapping
+    assert isinstance(values, dict)  # noqa: S101 - the value of a root is a mapping
     return RECORDS.read([{name: value for name, value in values.items() if name not in MARKERS}], record)[0]
 
 
 def created(body: bytes, root: str, record: type[Part]) -> int | None:
-    """Return the new record's id; the answer holds the record (incwo 7). None when it holds nothing.
+    """Return the new record's id from the response, which has the record (incwo 7); None if it is empty.
 
     Raises:
         Refused: the marker says that it was not saved.
-        Malformed: it is no answer to this.
+        Malformed: it is no such response.
     """
-    return _id(_accepted(body, root, record))
+    id = _id(_accepted(body, root, record))
+    return id if id and id > 0 else None
 
 
 def accepted(body: bytes, root: str, record: type[Part], id: int) -> None:
-    """Check that the answer to a write, if it has a body, is the object without a marker of failure (incwo 9).
+    """Check that the response to a write, if it has a body, is the object without a failure marker (incwo 9).
 
     Raises:
         Refused: the marker says that it was not saved.
-        Malformed: it is no answer to this.
+        Malformed: it is no such response.
     """
     if _id(_accepted(body, root, record)) not in (None, id):
         raise Malformed("another-record")
@@ -186,7 +187,7 @@ def _accepted(body: bytes, root: str, record: type[Part]) -> Mapping[str, Plain]
 
 
 def error_text(body: bytes) -> str:
-    """Return what an error body says: every `error` of `errors`, else its text, else nothing (incwo 9)."""
+    """Return the message of an error body: every `error` of `errors`, else its text, else nothing (incwo 9)."""
     if (document := readable(xml, body)) is None:
         return ""
     return " ".join(_errors(document.root, document.children)) or (document.text if not document.children else "")
@@ -203,17 +204,15 @@ def _errors(name: str, children: Any) -> list[str]:
 
 
 def _moment(found: str) -> datetime:
-    """Return a time on France's clocks, without a zone: whatever offset were put behind it, nobody said it (incwo
-    16)."""
+    """Return a time on France's clock without a zone: an offset would be our invention (incwo 16)."""
     match = INSTANT.fullmatch(found)
-    assert match  # noqa: S101 - `matched` looked before
+    assert match  # noqa: S101 - `matched` checked it
     day, month, year, hour, minute = (int(part or 0) for part in match.groups())
     return datetime(year, month, day, hour, minute)
 
 
 def _day(found: str) -> date:
-    """Return a day, and the time of it if there is one; midnight is none, `validity_date` always carries it (incwo
-    4.1)."""
+    """Return a date, with its time if there is one; midnight is none, as `validity_date` always has it (incwo 4.1)."""
     moment = _moment(found)
     return moment if moment.hour or moment.minute else moment.date()
 
@@ -253,10 +252,10 @@ RECORDS = Records(lambda name: (name,), _reader)
 
 
 def scalar(item: Field, value: Plain) -> Scalar:
-    """Return one element's text as its column has it.
+    """Return the value of one element by its column.
 
     Raises:
-        ValueError: it is not what it should be.
+        ValueError: it is not valid for it.
     """
     read: Scalar = _reader(item)(value)
     return read

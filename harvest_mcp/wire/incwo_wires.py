@@ -1,4 +1,4 @@
-"""How incwo's resources are spelled: one list each, page by page, under addresses that end in `.xml` (incwo 4 to 9)."""
+"""The wire of incwo's resources: one paged list each, under paths that end in `.xml` (incwo 4 to 9)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ P = TypeVar("P", bound=Part)
 
 @dataclass(frozen=True, slots=True)
 class IncwoDialect:
-    """What holds of all calls to incwo."""
+    """What is the same for all calls to incwo."""
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -51,7 +51,7 @@ class IncwoDialect:
         return incwo.error_text(body)
 
     def error_kind(self, body: bytes) -> str:
-        """Errors come in words alone (incwo 9)."""
+        """Return nothing: errors have a message alone (incwo 9)."""
         return ""
 
     @property
@@ -59,13 +59,13 @@ class IncwoDialect:
         return "XML"
 
     def pause(self, body: bytes) -> str:
-        """Only the header says it."""
+        """Return nothing: only the header says it."""
         return ""
 
 
 @dataclass(frozen=True, slots=True)
 class IncwoWire(Wire):
-    """A list at `path`, page by page; `element` is what one is called, where that is not the noun."""
+    """A paged list at `path`; `element` is the name of a record if it is not the noun."""
 
     path: str
     element: str = ""
@@ -75,17 +75,17 @@ class IncwoWire(Wire):
         return True
 
     def root(self, resource: Resource[Record]) -> str:
-        """Return what one is called on the wire."""
+        """Return the element name of a record."""
         return self.element or resource.noun
 
     def one(self, id: int | str) -> str:
-        """Return the address of one."""
+        """Return the path of one."""
         return f"{self.path}/{id}.xml"
 
     def list(
         self, scope: Scope[R], where: Sequence[tuple[Filter, Value]] = (), cursor: Cursor | None = None
     ) -> Exchange[Page[R]]:
-        """Return a page; without a number the first comes (incwo 5)."""
+        """Return a page; without a number, the first (incwo 5)."""
         resource, asked = scope.resource, int(cursor or 1)
         given = tuple((each.query, incwo.show(value)) for each, value in where if each.query)
 
@@ -145,10 +145,10 @@ class IncwoWire(Wire):
 
 
 def incwo_of(resource: Resource[Record]) -> IncwoWire:
-    """Return the wire of a resource of incwo.
+    """Return the wire of an incwo resource.
 
     Raises:
-        TypeError: it is spelled in another way.
+        TypeError: it has another wire.
     """
     if not isinstance(resource.wire, IncwoWire):
         raise TypeError(f"{resource.plural} are not spelled as incwo does")
@@ -156,5 +156,5 @@ def incwo_of(resource: Resource[Record]) -> IncwoWire:
 
 
 def root_of(resource: Resource[Record]) -> str:
-    """Return what one of these is called on incwo's wire."""
+    """Return the element name of a record on incwo's wire."""
     return incwo_of(resource).root(resource)

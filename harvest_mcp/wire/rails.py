@@ -39,12 +39,12 @@ WIRE_TYPE = {int: "integer", bool: "boolean", Decimal: "decimal", date: "date", 
 
 
 def spell(name: str) -> str:
-    """`client_id` as the wire has it: `client-id`."""
+    """Return the wire's name of a column: `client-id` for `client_id`."""
     return name.replace("_", "-")
 
 
 def show(value: Value) -> str:
-    """Return a value as text of the wire; an instant in the documented UTC form, to the minute (harvest-v1 8.1)."""
+    """Return a value as text for the wire; an instant in the documented UTC form, to the minute (harvest-v1 8.1)."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
@@ -55,16 +55,16 @@ def show(value: Value) -> str:
 
 
 def encode(root: str, record: type[Part], values: Mapping[str, Value], *, owner: str = "") -> bytes:
-    """Write a body for create or update: the given columns in declared order, null as `nil="true"`.
+    """Write the body of a create or update: the given columns in declared order, null as `nil="true"`.
 
-    The `owner` is left out, since the path says it, unless its column goes along all the same.
+    The `owner` is left out, as the path has it, unless its column must be sent.
     """
     named = [item for name, item in fields(record).items() if name in values and (item.along or name != owner)]
     return xml.write(root, [element(item, values[item.name], sent=True) for item in named])
 
 
 def encode_plain(root: str, record: type[Part], values: Mapping[str, Value]) -> bytes:
-    """Write a body whose names are as they are, with underscores (harvest-v1 18)."""
+    """Write a body with unchanged names, with underscores (harvest-v1 18)."""
     named = [item for name, item in fields(record).items() if name in values]
     return xml.write(root, [(item.name, *element(item, values[item.name])[1:]) for item in named])
 
@@ -75,7 +75,7 @@ def encode_reference(root: str, id: Value) -> bytes:
 
 
 def element(item: Field, value: Value, *, sent: bool = False) -> tuple[str, str | None, str]:
-    """Return a column as it is written: name, text or None for nil, type."""
+    """Return a column as written: name, text (None for nil), type."""
     if item.table:
         rows = value if isinstance(value, tuple) else ()
         return spell(item.table), table.write(rows, item.type, show, sent=sent), ""
@@ -89,15 +89,15 @@ def element(item: Field, value: Value, *, sent: bool = False) -> tuple[str, str 
 
 
 def rows(document: Document, record: type[R], one: str, many: str, *, nested: bool = False) -> list[R]:
-    """Return the records of a list: children with children of their own, whatever the root is called (harvest-v1 5.1).
+    """Return the records of a list: children that have children, whatever the root is called (harvest-v1 5.1).
 
-    `one` and `many` are what a record and a list of them are called. `nested` rows may also lie in lists of their own.
+    `one` and `many` are the element names of a record and a list. `nested` rows may also be in lists of their own.
 
     Raises:
-        Malformed: the document is no list, or a value does not fit its column.
+        Malformed: it is no list, or a value does not fit its column.
     """
     singular = (one, spell(one))
-    alone = document.root in singular  # then it holds records of its own name, or it is one itself
+    alone = document.root in singular  # then it contains records of its own name, or is one itself
     found = [value for name, value in document.children if name in singular or (isinstance(value, dict) and not alone)]
     if nested:
         found += [row for _, value in document.children if isinstance(value, list) for row in value]
@@ -111,7 +111,7 @@ def rows(document: Document, record: type[R], one: str, many: str, *, nested: bo
 
 
 def row(document: Document, noun: str, record: type[P]) -> P:
-    """Return the one record, or part, of a document whose root is `noun`.
+    """Return the record, or part, of a document whose root is `noun`.
 
     Raises:
         Malformed: the root is another, or a value does not fit its column.
@@ -123,10 +123,7 @@ def row(document: Document, noun: str, record: type[P]) -> P:
 
 @cache
 def lists(record: type[Part]) -> frozenset[str] | None:
-    """Return the elements that are lists without saying `type="array"` (harvest-v1 5.1, 18).
-
-    A table is one text (22).
-    """
+    """Return the elements that are lists without `type="array"` (harvest-v1 5.1, 18). A table is one text (22)."""
     known = fields(record).values()
     inner = [lists(item.type) or frozenset() for item in known if issubclass(item.type, Part)]
     outer = [(item.name, spell(item.name)) for item in known if item.many and not item.table]
@@ -134,7 +131,7 @@ def lists(record: type[Part]) -> frozenset[str] | None:
 
 
 def days(document: Document) -> tuple[date, date] | None:
-    """Return the week a list says it is of, in two elements with underscores (harvest-v1 5.1, 20)."""
+    """Return the week a list says it covers, in two elements with underscores (harvest-v1 5.1, 20)."""
     told = dict(reversed(document.children))
     try:
         first, last = (READ[date](told.get(name)) for name in WEEK)
@@ -144,8 +141,7 @@ def days(document: Document) -> tuple[date, date] | None:
 
 
 def created(headers: Mapping[str, str]) -> int | None:
-    """Return the last number in the path of `Location`, whatever the path is; None when there is none (harvest-v1
-    6.4)."""
+    """Return the last number in the path of `Location`; None without one (harvest-v1 6.4)."""
     try:
         numbers: list[str] = re.findall(r"[0-9]+", urlsplit(headers.get("location", "")).path)
     except ValueError:
@@ -154,7 +150,7 @@ def created(headers: Mapping[str, str]) -> int | None:
 
 
 def aside(body: bytes, name: str) -> Decimal | None:
-    """Return a number that an answer says beside its record (harvest-v1 18)."""
+    """Return a number that a response has beside its record (harvest-v1 18)."""
     try:
         found = dict(xml.read(body).children).get(name)
         return RECORDS.read([{"told": found}], Aside)[0].told
@@ -167,7 +163,8 @@ class Aside(Part):
 
 
 def error_text(body: bytes) -> str:
-    """Return what an error body says: the first `message`, else the first `error`, else nothing (harvest-v1 6.2)."""
+    """Return the message of an error body: the first `message`, else the first `error`, else nothing (harvest-v1
+    6.2)."""
     if (document := readable(xml, body)) is None:
         return ""
     texts = dict(reversed(_leaves(document.children)))
@@ -175,7 +172,7 @@ def error_text(body: bytes) -> str:
 
 
 def error_kind(body: bytes) -> str:
-    """Return the word an error body has for what it is, such as `UserNotAssigned` (harvest-v1 6.2)."""
+    """Return an error body's word for its kind, such as `UserNotAssigned` (harvest-v1 6.2)."""
     document = readable(xml, body)
     return dict(reversed(_leaves(document.children))).get("kind", "") if document else ""
 
@@ -205,7 +202,7 @@ READ_WORDED: dict[type, Reader] = {
 
 
 def _instant(text: str) -> datetime:
-    """Return an instant with its zone: the parser of mails leaves it out where a text says `-0000`, which is UTC."""
+    """Return an instant with its zone: the e-mail date parser leaves `-0000`, which is UTC, without one."""
     found = datetime.fromisoformat(text) if text[4] == "-" else parsedate_to_datetime(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 

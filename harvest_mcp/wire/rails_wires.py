@@ -1,4 +1,4 @@
-"""The wires of Harvest v1: which request each verb is, of flat lists, those below an owner, and those alone."""
+"""The wires of Harvest v1: flat lists, lists below an owner, and lists whose records have no path of their own."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ Body = tuple[Resource[Record], Mapping[str, Value]]
 
 @dataclass(frozen=True, slots=True)
 class RailsDialect:
-    """What holds of all calls to Harvest v1."""
+    """What is the same for all calls to Harvest v1."""
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -57,7 +57,7 @@ class RailsDialect:
         return "XML"
 
     def pause(self, body: bytes) -> str:
-        """Only the header says it."""
+        """Return nothing: only the header says it."""
         return ""
 
 
@@ -68,10 +68,10 @@ def viewed(view: View[P], answer: Response) -> P:
 
 @dataclass(frozen=True, slots=True)
 class Rails(Wire):
-    """The usual: a flat list at `path`, and one of it at `{path}/{id}`.
+    """The usual: a flat list at `path`, and one record at `{path}/{id}`.
 
-    `element` is what one is called, where that is not the noun. `page_size` are the rows to a page of a list that comes
-    page by page, and neither says how many pages there are nor which is the next (harvest-v1 8.1).
+    `element` is the name of a record if it is not the noun. `page_size` are the rows of a page, if the list is paged;
+    neither the number of pages nor the next one is told (harvest-v1 8.1).
     """
 
     path: str
@@ -88,19 +88,19 @@ class Rails(Wire):
         return self.paged
 
     def root(self, resource: Resource[Record]) -> str:
-        """Return what one is called on the wire."""
+        """Return the element name of a record."""
         return self.element or resource.noun
 
     def roots(self, resource: Resource[Record]) -> str:
-        """Return what a list of them is called on the wire."""
+        """Return the element name of a list."""
         return f"{self.element}s" if self.element else resource.plural
 
     def at(self, scope: Scope[R]) -> str:
-        """Return the address of the list."""
+        """Return the path of the list."""
         return self.path
 
     def one(self, scope: Scope[R], id: int) -> str:
-        """Return the address of one."""
+        """Return the path of one."""
         return f"{self.at(scope)}/{id}"
 
     def list(
@@ -126,10 +126,10 @@ class Rails(Wire):
         return Exchange(Request("GET", path, query), read)
 
     def check(self, where: Sequence[tuple[Filter, Value]], days: tuple[date, date] | None) -> None:
-        """Check a list by the days that it says it is of."""
+        """Check a list against the days it says it covers."""
 
     def page(self, rows: Sequence[R], cursor: Cursor | None, days: tuple[date, date] | None) -> Page[R]:
-        """Return rows as a page; neither a total nor a next link is told: a short page is the last (harvest-v1 8.1)."""
+        """Return rows as a page; a short page is the last, as nothing else tells (harvest-v1 8.1)."""
         if not self.page_size:
             return Page(rows, days=days)
         number, more = int(cursor or 1), len(rows) >= self.page_size
@@ -150,7 +150,7 @@ class Rails(Wire):
         return Exchange(Request("GET", path, query_of(scope)), read)
 
     def body(self, scope: Scope[R], values: Mapping[str, Value]) -> bytes:
-        """Return a body for create or update; whose it is, the path says."""
+        """Return the body of a create or update, without the owner, as the path has it."""
         resource = scope.resource
         return rails.encode(rails.spell(self.root(resource)), resource.record, values, owner=resource.owner)
 
@@ -158,7 +158,7 @@ class Rails(Wire):
         return self.post(scope, self.at(scope), self.body(scope, values))
 
     def post(self, scope: Scope[R], path: str, body: bytes) -> Exchange[int | None]:
-        """Return a create, whose answer tells the id in its `Location`."""
+        """Return a create; the response has the id in its `Location`."""
         return Exchange(Request("POST", path, query_of(scope), body), lambda answer: rails.created(answer.headers))
 
     def update(self, scope: Scope[R], id: int, values: Mapping[str, Value]) -> Exchange[None]:
@@ -178,7 +178,7 @@ class Rails(Wire):
 
 @dataclass(frozen=True, slots=True)
 class Nested(Rails):
-    """A list below the record that owns it: its id stands in the path, under the name of the owner's column."""
+    """A list below the record that owns it, whose id is part of the path under the name of the owner's column."""
 
     def at(self, scope: Scope[R]) -> str:
         return self.path.format_map({scope.resource.owner: scope.parent})
@@ -186,7 +186,7 @@ class Nested(Rails):
 
 @dataclass(frozen=True, slots=True)
 class ListOnly(Rails):
-    """There is no address of one: it is read out of the list."""
+    """Records without a path of their own: one is read from the list."""
 
     def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
         listing = self.list(scope)
@@ -201,10 +201,10 @@ class ListOnly(Rails):
 
 
 def rails_of(resource: Resource[Record]) -> Rails:
-    """Return the wire of a resource of Harvest v1.
+    """Return the wire of a Harvest v1 resource.
 
     Raises:
-        TypeError: it is spelled in another way.
+        TypeError: it has another wire.
     """
     if not isinstance(resource.wire, Rails):
         raise TypeError(f"{resource.plural} are not spelled as Harvest v1 does")
@@ -212,26 +212,26 @@ def rails_of(resource: Resource[Record]) -> Rails:
 
 
 def root_of(resource: Resource[Record]) -> str:
-    """Return what one of these is called on Harvest v1's wire."""
+    """Return the element name of a record on Harvest v1's wire."""
     return rails_of(resource).root(resource)
 
 
 def roots_of(resource: Resource[Record]) -> str:
-    """Return what a list of these is called on Harvest v1's wire."""
+    """Return the element name of a list on Harvest v1's wire."""
     return rails_of(resource).roots(resource)
 
 
 def query_of(scope: Scope[R]) -> tuple[tuple[str, str], ...]:
-    """Return what goes with every call, because of whom it is made for (harvest-v1 7)."""
+    """Return the query parameters for the person a call is made for (harvest-v1 7)."""
     return tuple((name, str(id)) for name, id in scope.acted.items())
 
 
 def nothing(answer: Response) -> None:
-    """Pass over a write's body, which says nothing (harvest-v1 5.4, 6.4); the record is read again."""
+    """Ignore the body of a write's response, which says nothing (harvest-v1 5.4, 6.4)."""
 
 
 def _asked(given: Filter, value: Value) -> str:
-    """Return a filter's value in the query; brief ones are spelt in another way than elements are (harvest-v1 21)."""
+    """Return a filter's value for the query; brief ones are spelled otherwise than elements (harvest-v1 21)."""
     if given.brief and isinstance(value, date):
         return value.isoformat().replace("-", "")
     if given.brief and isinstance(value, bool):
@@ -240,7 +240,7 @@ def _asked(given: Filter, value: Value) -> str:
 
 
 def _named(value: Value) -> dict[str, Value]:
-    """Return what a path may hold of a filter's value."""
+    """Return a filter's value for a path."""
     if isinstance(value, date):
         return {"day": value.timetuple().tm_yday, "year": value.year}
     return {"id": value}

@@ -1,9 +1,10 @@
-"""From the plain values of a document to records: which column an element fills, and how its text is read."""
+"""Plain values of a document to records: which column an element fills, and how its text is parsed."""
 
 import gc
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any, TypeVar
@@ -18,7 +19,7 @@ from harvest_mcp.wire.document import Plain, Repeated
 P = TypeVar("P", bound=Part)
 
 Reader = Callable[[Plain], Any]
-"""Reads one element's value; raises ValueError or ArithmeticError when it is not what it should be."""
+"""Parses one element's value; raises ValueError or ArithmeticError if it is invalid."""
 ReaderOf = Callable[[Field], Reader]
 
 UNREADABLE = "cannot be read"
@@ -26,28 +27,28 @@ TWICE = "comes twice, with different values"
 
 KEPT = 4_096
 MANY = 1_000
-"""Children that are validated one by one: a call of pydantic's keeps the interpreter to itself until it ends."""
+"""From so many children on, they are validated one by one, as a call of pydantic blocks other threads."""
 LONGEST_WORD = 1_000
-"""Characters of a number, day or truth value, blanks included."""
+"""The most characters of a number, date or boolean, blanks included."""
 
 
 class Records:
     """How one dialect's elements become records.
 
-    `spell` gives the names a column goes by on the wire, `reader` how its scalar is read. Elements that no column
-    knows are passed over, or kept as they are by a record that allows extra ones. A cell that cannot be read costs
-    nothing but itself: the record tells it. Only what a record cannot be without must be read, and all of a view.
+    `spell` returns a column's names on the wire, `reader` the parser of its scalars. Unknown elements are ignored, or
+    kept by records that allow extra ones. A value that cannot be parsed is marked unread; only required ones, and all
+    of a view, must be parsed.
     """
 
     def __init__(self, spell: Callable[[str], tuple[str, ...]], reader: ReaderOf) -> None:
         self._spell, self._reader = spell, reader
-        self._known: dict[type[Part], dict[str, tuple[str, Reader]]] = {}
+        self._known: dict[type[Part], dict[str, tuple[str, Reader, Reader]]] = {}
 
     def read(self, values: Sequence[Plain], record: type[P]) -> list[P]:
         """Return the values of several records.
 
         Raises:
-            Malformed: what must be read cannot be; the code names the column, never the value.
+            Malformed: a required value cannot be parsed; the code names the column, never the value.
         """
         validate, values_of = _adapter(record).validator.validate_python, self._values_of(record)
         try:
@@ -58,11 +59,11 @@ class Records:
             where = ".".join(str(part) for part in error.errors(include_input=False, include_url=False)[0]["loc"])
             raise Malformed(f"missing-{where}") from None
 
-    def _columns(self, record: type[Part]) -> dict[str, tuple[str, Reader]]:
-        """Return which column an element fills, and how it is read."""
+    def _columns(self, record: type[Part]) -> dict[str, tuple[str, Reader, Reader]]:
+        """Return the column of each element name, its parser, and its parser for text."""
         if (known := self._known.get(record)) is None:
             known = self._known[record] = {
-                spelling: (name, self._of(item))
+                spelling: (name, read := self._of(item), read.of_text if isinstance(read, Scalar) else read)
                 for name, item in fields(record).items()
                 for called in (item.table or name, item.also)
                 for spelling in (self._spell(called) if called else ())
@@ -77,7 +78,7 @@ class Records:
         return self._children(item.type) if item.many else self._part(item.type)
 
     def _values_of(self, record: type[P]) -> Callable[[Plain], dict[str, Any] | P]:
-        """From an element's children to the columns of this record; to the record itself where a cell is unread."""
+        """Turn an element's children into column values, or into the record itself if a value is unread."""
         columns, keeps = self._columns(record), record.model_config.get("extra") == "allow"
 
         def values_of(mapping: Plain) -> dict[str, Any] | P:
@@ -90,12 +91,12 @@ class Records:
                     if keeps:
                         values[element] = text
                     continue
-                name, read = known
+                name, read, of_text = known
                 try:
-                    value, why = read(text), ""
+                    value, why = (of_text if type(text) is str else read)(text), ""
                 except (ValueError, ArithmeticError):
                     value, why = _settled(read, text)
-                if why or values.get(name, value) != value:  # the same in both spellings is one
+                if why or (name in values and values[name] != value):  # equal values in both spellings count once
                     unread[name] = why or TWICE
                 values[name] = value
             return _without(record, values, unread) if unread else values
@@ -118,9 +119,9 @@ class Records:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """No garbage collection meanwhile: a list makes many objects and no cycles, and looking takes a third of the time.
+    """Suspend garbage collection: a list creates many objects and no cycles, and collecting takes a third of the time.
 
-    Of two threads that come in at once, the first to leave turns it on again; the other is then only slower.
+    If two threads overlap, the first to leave turns it on again; the other is then only slower.
     """
     if not gc.isenabled():
         yield
@@ -133,11 +134,11 @@ def uncollected() -> Iterator[None]:
 
 
 class UnreadableValue(ValueError):
-    """What should hold columns holds none."""
+    """Raised for an element that should have children and has none."""
 
 
 def _settled(read: Reader, value: Plain) -> tuple[Any, str]:
-    """Return the value that an element told several times, if it is one and can be read; else why there is none."""
+    """Return the value of a repeated element, if its values agree and can be parsed; else the reason."""
     if not isinstance(value, Repeated):
         return None, UNREADABLE
     try:
@@ -148,10 +149,10 @@ def _settled(read: Reader, value: Plain) -> tuple[Any, str]:
 
 
 def _without(record: type[P], values: Mapping[str, Any], unread: Mapping[str, str]) -> P:
-    """Return a record that tells which of its cells could not be read.
+    """Return a record that marks which values could not be parsed.
 
     Raises:
-        Malformed: one must be: who it is, what is added up, or any part of a view.
+        Malformed: one must be: an id, a total, or any part of a view.
     """
     for name, why in unread.items():
         if record.model_fields[name].is_required() or not issubclass(record, (Record, Child)):
@@ -163,7 +164,8 @@ def _without(record: type[P], values: Mapping[str, Any], unread: Mapping[str, st
 
 
 def _made(children: Sequence[Any], record: type[Part]) -> Sequence[Any]:
-    """Children as parts, one by one, where there are so many that validating them at once would stall other threads."""
+    """Return children as parts, one by one if they are so many that validating them at once would block other
+    threads."""
     if len(children) < MANY:
         return children
     validate = _adapter(record).validator.validate_python
@@ -179,15 +181,26 @@ def _blank(value: Plain) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """Reads one scalar: `of_text` what is a text, as nearly all are, and `other` anything else."""
+
+    of_text: Callable[[Any], Any]
+    other: Reader
+
+    def __call__(self, value: Plain) -> Any:
+        return self.of_text(value) if isinstance(value, str) else self.other(value)
+
+
 def text(value: Plain) -> str | None:
-    """Return a text as it is."""
+    """Return a text unchanged."""
     if value is None or isinstance(value, str):
         return value
     raise ValueError
 
 
 def word(value: Plain) -> str:
-    """Return a short text without the blanks around it; empty for none."""
+    """Return a short text without surrounding blanks; empty for none."""
     found = text(value) or ""
     if len(found) > LONGEST_WORD:
         raise ValueError
@@ -195,9 +208,9 @@ def word(value: Plain) -> str:
 
 
 def matched(pattern: re.Pattern[str], convert: Callable[[str], Any]) -> Reader:
-    """Numbers and dates are matched before they are converted: `1e9999999` is a Decimal of ten megabytes.
+    """Return a parser that matches before it converts: `1e9999999` is a Decimal of ten megabytes.
 
-    The same few ids, days and amounts come over and over, so what was read last is kept.
+    Recent values are cached, since the same ids, dates and amounts recur.
     """
 
     @lru_cache(maxsize=KEPT)
@@ -209,27 +222,22 @@ def matched(pattern: re.Pattern[str], convert: Callable[[str], Any]) -> Reader:
             raise ValueError
         return convert(found)
 
-    def read(value: Plain) -> Any:
-        if isinstance(value, str):
-            return known(value)
-        if isinstance(value, int | Decimal) and not isinstance(value, bool):  # of a document that has numbers
+    def other(value: Plain) -> Any:
+        if isinstance(value, int | Decimal) and not isinstance(value, bool):  # from a document with typed numbers
             return known(format(value, "f" if isinstance(value, Decimal) else "d"))
         return known(word(value))
 
-    return read
+    return Scalar(known, other)
 
 
 def truth(words: Mapping[str, bool]) -> Reader:
-    """Return a truth value, in whatever case and however padded (harvest-v1 5.2)."""
+    """Return a parser of booleans, in any case and with blanks (harvest-v1 5.2)."""
 
-    def read(value: Plain) -> bool | None:
-        if isinstance(value, bool):
-            return value
-        if isinstance(value, str) and value in words:
-            return words[value]
+    @lru_cache(maxsize=KEPT)
+    def known(value: str) -> bool | None:
         found = word(value).lower()
         if found and found not in words:
             raise ValueError
         return words.get(found)
 
-    return read
+    return Scalar(known, lambda value: value if isinstance(value, bool) else known(word(value)))

@@ -1,4 +1,4 @@
-"""A list within a record as one text of the wire: CSV under a header that names the columns (harvest-v1 22)."""
+"""A list within a record as CSV in one element, with a header of column names (harvest-v1 22)."""
 
 import csv
 import io
@@ -12,20 +12,20 @@ from harvest_mcp.spec import Field, Part, Value, fields
 
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 COMMA = re.compile(r"\s*-?[0-9.]*,[0-9]+\s*")
-"""A number of an account with a decimal comma; such fields come in quotes."""
+"""A number with a decimal comma; such cells come in quotes."""
 
 
 @cache
 def columns(kind: type[Part]) -> dict[str, Field]:
-    """Return what the header names: all but the place, which only people count by."""
+    """Return the columns of the header: all but the position, which only people count by."""
     return {name: item for name, item in fields(kind).items() if name != "id"}
 
 
 def read(text: str, kind: type[Part], reader: Callable[[Field], Callable[[Any], Any]]) -> list[dict[str, Any]]:
-    """Return the rows by column, with their places, from 1; no text is no rows.
+    """Return the rows by column, with positions from 1; none for no text.
 
     Raises:
-        ValueError: the header is another, or a row does not fit it: what is read must be all there is.
+        ValueError: the header is another, or a row does not fit it: rows must be complete.
     """
     known = columns(kind)
     rows = list(_rows(text))
@@ -42,9 +42,9 @@ def read(text: str, kind: type[Part], reader: Callable[[Field], Callable[[Any], 
 
 
 def write(children: Sequence[Part], kind: type[Part], show: Callable[[Value], str], *, sent: bool = False) -> str:
-    """Return the header and a line each, in order. Without an intact header the vendor drops the change.
+    """Write the header and a line for each child. Without an intact header the vendor drops the change.
 
-    In what is `sent`, the cells that the vendor works out are empty: an old one beside a new quantity would be wrong.
+    In what is `sent`, cells that the vendor computes are empty: an old amount beside a new quantity would be wrong.
     """
     known, out = columns(kind), io.StringIO()
     line = csv.writer(out, lineterminator="\n").writerow
@@ -63,7 +63,7 @@ def _rows(text: str) -> Iterator[list[str]]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Yield the lines, without the indentation and the empty ones of documents; not within a quoted text."""
+    """Yield the lines, without a document's indentation and blank lines; quoted texts stay."""
     quoted = False
     for line in LINE.findall(text):
         trimmed = line if quoted else line.lstrip(" \t\r\n")
@@ -73,12 +73,12 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _plain(item: Field, cell: str) -> str:
-    """Return a number's point, where the account has a comma."""
+    """Return a number with a point if the account uses a comma."""
     if item.type is Decimal and COMMA.fullmatch(cell):
         return cell.replace(".", "").replace(",", ".")
     return cell
 
 
 def _shown(value: Value, item: Field, show: Callable[[Value], str]) -> str:
-    """Return a cell; nothing, and nobody, is empty."""
+    """Return a cell; empty for no value and no reference."""
     return "" if value is None or value == "" or (item.ref and not value) else show(value)

@@ -1,4 +1,4 @@
-"""What an answer means for the call: success, or which failure."""
+"""What a response means for the call: success, or which failure."""
 
 import re
 from collections.abc import Callable
@@ -13,10 +13,10 @@ from harvest_mcp.wire import xml
 def judge(
     system: System, request: Request, answer: Response, *, now: datetime, words: Callable[[str], str] = str
 ) -> CallFailed | None:
-    """Return what an answer means for the call; None is success. Nothing of the answer is quoted but a short,
-    cleaned hint.
+    """Return the failure a response means; None for success.
 
-    `now` turns a `Retry-After` that is a date into seconds; `words` takes out of a hint what must not be quoted.
+    Nothing of the response is quoted but a short, cleaned hint. `now` turns a `Retry-After` date into seconds; `words`
+    removes secrets from a hint.
     """
     title, status = system.title, answer.status
     if status == 401:
@@ -46,14 +46,13 @@ def judge(
 def _turned_down(
     system: System, request: Request, answer: Response, *, page: bool, words: Callable[[str], str]
 ) -> CallFailed:
-    """Return what a 4xx means: the status says it, and a body with words says why; a web page has none of the
-    vendor's."""
+    """Return the failure of a 4xx: the status decides, a body with a message explains; a web page has no message."""
     title, status, speak = system.title, answer.status, system.dialect
     said = answer.headers.get("hint") or ("" if page else speak.error_text(answer.body))
     if status == 404:
         hint = clean(words(said))
         what = f"{title} knows no {request.path}, or this user may not see it (404)."
-        # What a write names may be missing, not what it is sent to: only the words tell.
+        # What a write refers to may be missing, not what it is sent to: only the message tells.
         return NotFound(quoting(system, what, hint) if request.writes else what, hint=hint)
     what = f"{title} refused this ({status}){' with a web page' if page else ''}."
     refusal = refused(system, what, said, words=words)
@@ -63,24 +62,23 @@ def _turned_down(
 
 
 def refused(system: System, what: str, said: str, *, words: Callable[[str], str] = str) -> Refused:
-    """Return a refusal with the vendor's own explanation behind it, cleaned."""
+    """Return a refusal with the vendor's own explanation, cleaned."""
     hint = clean(words(said))
     return Refused(quoting(system, what, hint), hint=hint)
 
 
 def quoting(system: System, what: str, hint: str) -> str:
-    """Return a sentence with the vendor's own words behind it, if there are any."""
+    """Return a sentence followed by the vendor's own words, if there are any."""
     return f'{what.rstrip(".")}: "{hint}" ({system.title}\'s words).' if hint else what
 
 
 def _door(system: System, request: Request) -> bool:
-    """Return whether this asks who is calling, which every user of an account may: only there a 404 is about the
-    API."""
+    """Return whether this asks who is calling, which every user may: only there a 404 is about the API."""
     return system.identity is not None and request.path == system.identity.path
 
 
 def _elsewhere(system: System, request: Request, status: int) -> CallFailed:
-    """Something other than the API answered; whether the API is gone is told by the account's door alone."""
+    """Return the failure if something other than the API answered; only `_door` tells whether the API is gone."""
     title, language, check = system.title, system.dialect.language, CHECK
     off = f"{CHECK} The API seems to be off there; {system.moved}" if system.moved else SWITCHED
     kind = "a redirect" if 300 <= status < 400 else "a web page"
@@ -97,7 +95,7 @@ def _elsewhere(system: System, request: Request, status: int) -> CallFailed:
 
 
 def _moved(system: System, answer: Response) -> str:
-    """Return how to move, where another took the API's place and this answer may not be its own."""
+    """Return how to move to the newer API, if one exists and this response may not be the old one's."""
     foreign = xml.looks_like_html(answer.body) or answer.body.lstrip()[:1] in (b"{", b"[")
     return f"If the API is off there, {system.moved}" if system.moved and foreign else ""
 
@@ -109,7 +107,7 @@ SWITCHED = "Check the address with `harvest-mcp doctor`; the API may be gone the
 
 
 def retry_after(text: str | None, *, now: datetime, missing: float) -> float:
-    """Return seconds to wait, from seconds or an HTTP date, between 0 and an hour; `missing` for anything else."""
+    """Return the seconds to wait, from seconds or an HTTP date, from 0 to an hour; `missing` for anything else."""
     text = (text or "").strip()
     if re.fullmatch(r"\d{1,9}", text):
         return min(float(text), 3600.0)
@@ -120,7 +118,7 @@ def retry_after(text: str | None, *, now: datetime, missing: float) -> float:
 
 
 def clean(text: str, *, most: int = 200) -> str:
-    """Return a vendor's words on one line, quotes kept apart from ours, cut at `most` characters."""
+    """Return a vendor's words on one line, with quotes that differ from ours, cut at `most` characters."""
     line = " ".join(text.replace('"', "'").split())
     return line if len(line) <= most else line[: most - 1] + "…"
 

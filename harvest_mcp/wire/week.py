@@ -1,4 +1,4 @@
-"""How Harvest v1's week lists are spelled (harvest-v1 20)."""
+"""The wire of Harvest v1's week lists (harvest-v1 20)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from harvest_mcp.wire.rails_wires import Rails
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week(Rails):
-    """A list that is only ever given for one week: that of the day which the filter `by` names, or the present one.
+    """A list that only ever covers one week: that of the day in filter `by`, or the present one.
 
-    `column` is the day of a record that puts it into its week. Such a list is never taken for all there are.
+    `column` is the record's date. Such a list is never taken for all records.
     """
 
     by: str
@@ -23,6 +23,10 @@ class Week(Rails):
     def complete(self) -> bool:
         return False
 
+    @property
+    def weekly(self) -> str:
+        return self.by
+
     def around(self, values: Mapping[str, Value]) -> dict[str, Value]:
         return {self.by: values.get(self.column)}
 
@@ -31,7 +35,7 @@ class Week(Rails):
         return ", of one week only"
 
     def span(self, days: tuple[date, date] | None) -> str:
-        """Return which week a list is of, so that it is not taken for all there are."""
+        """Return which week a list covers, so that it is not taken for all records."""
         return (
             f" of the week {days[0]} to {days[1]} only" if days else " of one week only, which the answer does not name"
         )
@@ -40,7 +44,7 @@ class Week(Rails):
         return "" if where.get(self.by) is not None else "only the present week is listed"
 
     def check(self, where: Sequence[tuple[Filter, Value]], days: tuple[date, date] | None) -> None:
-        """Check the week that the list says it is of (harvest-v1 20)."""
+        """Check the week the list says it covers (harvest-v1 20)."""
         for given, value in where:
             if given.name == self.by and isinstance(value, date):
                 asked_for.week(value, days)

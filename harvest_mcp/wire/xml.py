@@ -16,7 +16,7 @@ from harvest_mcp.wire.document import Document, Element, Plain, again, mapping
 
 CAP = 12 * 1024 * 1024
 MOST_DEPTH = 16
-MOST_ELEMENTS = MOST_ATTRIBUTES = 350_000  # records have 37 bytes to each or more, so that CAP is what binds
+MOST_ELEMENTS = MOST_ATTRIBUTES = 350_000  # records have 37 bytes to each or more, so CAP is the limit that matters
 MOST_ROWS = 50_000
 MOST_NODES = 50_000  # elements and attributes of one row; of many, a chunk holds far fewer
 CHUNK = 256 * 1024
@@ -58,10 +58,9 @@ def looks_like_html(body: bytes) -> bool:
 
 
 def read(body: bytes, *, cap: int = CAP, lists: frozenset[str] | None = None) -> Document:
-    """Parse one document under all guards.
+    """Parse one document with all limits checked.
 
-    `lists` is for dialects whose lists do not say so: these elements are lists, and so is one whose children are all
-    of one name.
+    `lists` are elements that are lists without saying so: these, and those whose children all have one name.
 
     Raises:
         Malformed: with the rule's code and a line, never with the document's text.
@@ -73,15 +72,15 @@ def read(body: bytes, *, cap: int = CAP, lists: frozenset[str] | None = None) ->
         return _document(parser, body, _Reading(lists, small=nodes <= MOST_NODES))
     except etree.XMLSyntaxError as error:
         raise Malformed(f"syntax-{error.code}", line=error.position[0]) from None
-    except (LookupError, ValueError):  # lxml's words for a coding it cannot use, and for a document without a root
+    except (LookupError, ValueError):  # lxml's messages for an unusable encoding and a missing root
         raise Malformed("encoding") from None
 
 
 def write(root: str, children: Iterable[tuple[str, str | None, str]]) -> bytes:
-    """Return a flat document of `(name, text or None for nil, type or "")` children, in that order.
+    """Write a flat document of `(name, text or None for nil, type or "")` children, in that order.
 
     Raises:
-        ValueError: a text holds a character XML cannot carry; callers check first with `writable`.
+        ValueError: a text has a character XML cannot carry; callers check first with `writable`.
     """
     top = etree.Element(root)
     for name, text, kind in children:
@@ -96,8 +95,7 @@ def write(root: str, children: Iterable[tuple[str, str | None, str]]) -> bytes:
 
 
 def nest(root: Element) -> bytes:
-    """Return a document of any depth: `write`'s triples, with a list of triples in place of a text where there are
-    children.
+    """Write a document of any depth: `write`'s triples, with a list of triples for nested children.
 
     Raises:
         ValueError: as `write`.
@@ -125,8 +123,8 @@ def writable(text: str) -> bool:
 
 
 def _guard(body: bytes, cap: int) -> tuple[str, str, bytes]:
-    """Return the encoding, the root's name and the body without its byte order mark, once every byte-level rule
-    holds."""
+    """Return the encoding, the root's name and the body without byte order mark, once all limits on bytes are
+    checked."""
     if len(body) > cap:
         raise Malformed("too-large")
     if body.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
@@ -145,7 +143,7 @@ def _guard(body: bytes, cap: int) -> tuple[str, str, bytes]:
 
 
 def _nodes(body: bytes) -> int:
-    """Return at most so many elements and attributes, counted before anything is parsed."""
+    """Return the greatest possible number of elements and attributes, counted before parsing."""
     elements, attributes = body.count(b"<"), body.count(b"=")
     if elements > MOST_ELEMENTS:
         elements -= body.count(b"</")
@@ -167,9 +165,9 @@ def _declaration(body: bytes) -> tuple[str, int]:
 
 
 def _root(body: bytes, start: int) -> bytes:
-    """Return the root's name, or `*` for the parser to complain about.
+    """Return the root's name, or `*` to let the parser complain.
 
-    Refuses any markup declaration before the root; a note that quotes one further down stays readable.
+    Any markup declaration before the root is refused; one quoted in a note further down is not.
     """
     while match := MISC.match(body, start):
         start = match.end()
@@ -183,15 +181,15 @@ def _root(body: bytes, start: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What holds throughout one document: which elements are lists, whether all of it is small, names kept once."""
+    """The state of parsing one document: which elements are lists, whether it is small, and a cache of names."""
 
     lists: frozenset[str] | None
     small: bool
-    names: dict[str, str] = field(default_factory=dict)  # lxml makes a new one for every element
+    names: dict[str, str] = field(default_factory=dict)  # lxml creates a new string for every element
 
 
 def _document(parser: Any, body: bytes, reading: _Reading) -> Document:
-    """Read the root's children as they close and drop them: a list is never in memory as a tree.
+    """Read the root's children as they close, and drop them: a list is never in memory as a tree.
 
     The tree of 10,000 contacts takes 90 MB, their values a quarter of that.
     """
@@ -217,7 +215,7 @@ def _document(parser: Any, body: bytes, reading: _Reading) -> Document:
 
 
 def _taken(root: Any, which: slice, reading: _Reading) -> list[tuple[str, Plain]]:
-    """Return the values of these children, which leave the tree; all but the last are known to be complete."""
+    """Return the values of these children and remove them from the tree; all but the last are complete."""
     if not reading.small and root.xpath("count(descendant::*) + count(descendant-or-self::*/@*)") > MOST_NODES:
         raise Malformed("too-many-elements")
     children = list(_children(root[which], 2, reading))
@@ -255,7 +253,7 @@ def _branch(element: Any, text: str | None, depth: int, reading: _Reading) -> Pl
 
 
 def _record(record: Any, depth: int, reading: _Reading) -> dict[str, Plain]:
-    """Return what `document.mapping` makes of `_children`, in one go: nearly all of a document is this."""
+    """Return what `document.mapping` makes of `_children`, in one loop: nearly every document consists of these."""
     names = reading.names
     values: dict[str, Plain] = {}
     for element in record:

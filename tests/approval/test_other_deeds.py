@@ -114,7 +114,7 @@ async def test_a_declined_page_says_what_was_not_done(sandbox: Sandbox, era: Era
 
 async def test_the_page_says_that_time_is_billed_before_it_is_deleted(sandbox: Sandbox, era: Era) -> None:
     """harvest-v1 18: no column of an entry tells."""
-    billed = next(row for row in sandbox.rows(HOURS) if row["user_id"] == 31 and row["is_billed"] and row["is_closed"])
+    billed = sandbox.rows(HOURS, ("user_id", "=", 31), ("is_billed", "=", True), ("is_closed", "=", True))[0]
     async with talking(sandbox, era=era) as talk, person() as someone:
         _, link, _ = await refused(talk, "delete_time_entry", {"time_entry_id": billed["id"]})
         words = " ".join(" ".join(Page((await someone.see(link)).text).words).split())

@@ -3,7 +3,10 @@
 import base64
 import csv
 import io
+from pathlib import Path
+from typing import Any
 
+import anyio
 import mcp_types as types
 import pytest
 
@@ -66,6 +69,10 @@ async def test_an_incwo_contact_is_a_card_with_all_its_telephones() -> None:
         ("-2+cmd|' /C calc'!A0", "'-2+cmd|' /C calc'!A0"),
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1", "'\t=1"),
+        (" =1+1", "' =1+1"),
+        ("\n=1+1", "'\n=1+1"),
+        ("\u200b\u202e@SUM(A1)", "'\u200b\u202e@SUM(A1)"),
+        (" -12.50", " -12.50"),
         ("＝1+1", "'＝1+1"),
         ("+49 89 555 001", "+49 89 555 001"),
         ("+1-555-0142", "'+1-555-0142"),
@@ -99,5 +106,27 @@ async def test_what_is_named_is_exported_though_it_is_archived_and_what_was_left
         named = await talk.call("export_records", kind="projects", records=["Brand guidelines"])
         assert named.text.startswith("Exported 1 project as projects.csv")
         found = await talk.call("export_records", kind="tasks", query="flash")
-        assert found.text.startswith("Exported 0 tasks as tasks.csv")
-        assert found.text.endswith("; 1 archived left out, archived=true takes it too.")
+        assert found == Said(
+            "0 tasks match, so no file was written; 1 archived left out, archived=true takes it too.", is_error=False
+        )
+
+
+async def test_of_nothing_no_file_is_made(sandbox: Sandbox, tmp_path: Path) -> None:
+    calls: list[dict[str, Any]] = [
+        {"tool": "report_time", "period": "1999", "group_by": ["client"], "export": "xlsx"},
+        {"tool": "report_invoices", "of": "invoiced", "period": "1999", "export": "csv"},
+    ]
+    async with talking(sandbox, toolsets="crm,bulk,reports,insight", export_folder=str(tmp_path)) as talk:
+        for form in ("xlsx", "vcard"):
+            said = await talk.call("export_records", kind="contacts", query="nobody of this name", format=form)
+            assert said == Said("0 contacts match, so no file was written.", is_error=False)
+        for given in calls:
+            assert "; nothing to export, so no file was written" in await talk.ok(given.pop("tool"), **given)
+    assert [each async for each in anyio.Path(tmp_path).iterdir()] == []
+
+
+async def test_of_nothing_in_incwo_no_file_is_made_either() -> None:
+    async with at(toolsets="insight,bulk") as talk:
+        said = await talk.call("report_incwo_invoices", of="invoiced", period="1999", export="csv")
+        assert said.text.endswith("; nothing to export, so no file was written")
+        assert said.files == ()

@@ -68,6 +68,17 @@ async def test_every_row_is_planned_before_anything_is_sent(api: str) -> None:
         assert (await talk.ok("list_changes")).startswith("# 0 changes")
 
 
+@pytest.mark.parametrize("client", ["11073", "id 11073"])
+async def test_an_id_names_the_company_where_none_is_called_so(client: str) -> None:
+    async with at_either("v1") as talk:
+        answer = await talk.ok("import_contacts", rows=[{"name": "Nina Allein"}], client=client, new_clients=True)
+        assert [row["status"] for row in table(answer)] == ["new"]
+        await talk.ok("import_contacts", plan=plan_of(answer))
+        assert "Nina,Allein" in await talk.ok("list_contacts", client="Acme", limit=100)
+        assert len(talk.asked) == 1
+        assert "new" not in talk.asked[0]
+
+
 @pytest.mark.parametrize("api", ["v1", "v2"])
 async def test_one_yes_carries_the_plan_out_and_one_undo_takes_it_back(api: str) -> None:
     async with at_either(api) as talk:

@@ -12,6 +12,7 @@ from tests.incwo.kit import ANNE, at
 
 pytestmark = pytest.mark.anyio
 SETS = "crm,bulk"
+NUMBERLESS = 880_015
 OTHER: dict[str, Any] = {
     "client": "SuprCorp",
     "first_name": "J.",
@@ -97,6 +98,15 @@ async def test_another_record_than_was_asked_about_is_not_merged(sandbox: Sandbo
         refused = await talk.error("merge_contacts", keep=9, other=other, confirm=code)
         assert "Nothing was merged." in refused
         assert "Owner" in await talk.ok("get_contact", contact_id=other)
+
+
+async def test_an_undo_that_leaves_what_came_along_says_so_where_there_was_none_before() -> None:
+    """incwo documents no way to take a telephone off again (incwo 8), also of who had none."""
+    async with at(toolsets="incwo_crm,bulk", reply="yes") as talk:
+        answer = await talk.ok("merge_incwo_contacts", keep=NUMBERLESS, other=880_065, take=["job_title"])
+        change = int(answer.partition("change_id=")[2].partition(")")[0])
+        _, kept = table(await talk.ok("undo_change", change_id=change))
+    assert kept["outcome"] == "changed back; not restored: contact_addresses, contact_items"
 
 
 async def test_incwo_contacts_keep_every_number_once_and_their_leads_move_along() -> None:

@@ -124,7 +124,8 @@ async def undone(talk: Talk, of: Account, rounds: int, seed: int) -> Counter[str
             continue
         answer = await talk.ok("undo_change", change_id=int(newest[0]["id"]))
         counts[doing.__name__] += 1
-        named = any(row["outcome"] == "stays" or "not restored" in row["outcome"] for row in table(answer))
+        outcomes = [row["outcome"] for row in table(answer)]
+        named = any(said in each for each in outcomes for said in ("stays", "not restored", "not visible"))
         counts["otherwise, and not named"] += int(rows(talk.sandbox, of) != before and not named)
         counts["otherwise, and named"] += int(rows(talk.sandbox, of) != before and named)
     return counts

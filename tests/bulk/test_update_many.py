@@ -71,16 +71,20 @@ async def test_a_column_goes_by_either_apis_name(api: str, kind: str, record: st
         async with opened(sandbox, toolsets=SETS) as talk:
             if (api, column) == ("v1", "deactivated"):  # v1 deletes, where v2 archives
                 told = await talk.error("update_many", kind=kind, records=[record], set=[said])
-                assert told.startswith("deactivated is no argument of this tool")
+                assert told.startswith("is_active is no argument of this tool")
                 return
             planned = await talk.ok("update_many", kind=kind, records=[record], set=[said])
             (row,) = table(planned)
-            after = "true" if column == "deactivated" else said.partition("=")[2]
-            assert (row["column"], row["after"]) == (column, after)
-            assert "is_active" not in planned
+            asked, _, after = said.partition("=")
+            assert (row["column"], row["after"]) == (asked, after)
+            assert column == "active" or column not in planned
+            if column == "deactivated":
+                assert 'task: "is_active=false"? ' in await talk.error("update_many", plan=plan_of(planned))
+                refused = await talk.error("update_many", kind=kind, records=[record], set=["is_active=maybe"])
+                assert refused.startswith("is_active takes true or false, not 'maybe'")
             twice = [said, f"{column}=x"]
             refused = await talk.error("update_many", kind=kind, records=[record], set=twice)
-            assert refused.startswith(f"set has more than one value for {column}.")
+            assert refused.startswith(f"set has more than one value for {asked} and {column}.")
 
 
 async def test_an_argument_by_the_vendors_name_is_told_what_it_is_called_here(sandbox: Sandbox) -> None:

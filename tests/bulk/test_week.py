@@ -40,10 +40,12 @@ async def test_a_week_is_logged_in_one_call_and_undone_as_one_change(api: str) -
 async def test_a_week_of_somebody_else_says_whose_it_is() -> None:
     with open_account() as sandbox:
         async with talking(sandbox, toolsets="time,bulk", reply="yes") as talk:
-            answer = await talk.ok("log_week", entries=WEEK[:1], person="34")
+            answer = await talk.ok("log_week", entries=[{**WEEK[0], "hours": "9-10:30"}], person="34")
             again = await talk.ok("log_week", entries=WEEK[:1], person="34")
             sheet = await talk.ok("get_timesheet", day="2018-03-05", person="34")
-    said = 'Log 1 entry of person "Ana Souza": Monday 2018-03-05 1.50.'
+    said = (
+        'Log 1 entry of person "Ana Souza": Monday 2018-03-05 1.50. 9-10:30 is kept as 1.50 hours, 9:00am to 10:30am.'
+    )
     assert said in answer.partition("\n")[0]
     assert again.startswith('Nothing to log of person "Ana Souza". Logged already')
     assert sheet.startswith('# Monday 2018-03-05 of person "Ana Souza": 1 entry, 1.50 hours')

@@ -78,13 +78,17 @@ class Write:
         return len(self.statuses(sandbox))
 
 
+async def at_no_time(seconds: float) -> None:
+    """No waiting."""
+
+
 def lay(sandbox: Sandbox, name: str) -> int:
     """A client nobody has written to: its version counts the writes."""
     return sandbox.put(CLIENTS, name=name, active=True, currency=DOLLARS, cache_version=0, details="")
 
 
 def row(sandbox: Sandbox, id: int) -> dict[str, object]:
-    return next((dict(row) for row in sandbox.rows(CLIENTS) if row["id"] == id), {})
+    return dict(sandbox.store.get(CLIENTS, id) or {})
 
 
 def read(sandbox: Sandbox, id: int) -> Snapshot[Record]:
@@ -103,7 +107,7 @@ def create(sandbox: Sandbox, name: str) -> Write:
         "POST",
         "/clients",
         lambda changes: changes.create(Scope(CLIENTS), values, above=above),
-        lambda: sum(row["name"] == name for row in sandbox.rows(CLIENTS)),
+        lambda: sandbox.store.count(CLIENTS, [("name", "=", name)]),
         mark=f"<name>{name}</name>".encode(),
     )
 

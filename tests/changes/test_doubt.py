@@ -9,7 +9,7 @@ import pytest
 from harvest_mcp.api import Api
 from harvest_mcp.changes import USUAL, Change, Changes, Timing
 from harvest_mcp.changes.looking import differing
-from harvest_mcp.errors import InDoubt, NotFound, Overtaken, Refused, Unreachable, Unsettled
+from harvest_mcp.errors import InDoubt, NotFound, Refused, Unreachable
 from harvest_mcp.gateway import Waiting, nobody
 from harvest_mcp.gateway.client import Limits
 from harvest_mcp.sandbox import Fault, Sandbox
@@ -24,6 +24,7 @@ from .kit import (
     KINDS,
     LIMITS,
     Write,
+    at_no_time,
     at_once,
     entries,
     every_kind,
@@ -384,19 +385,6 @@ async def test_a_write_in_doubt_never_outlasts_its_deadline(sandbox: Sandbox) ->
     assert (write.effects(), write.sent(sandbox)) == (1, 1)
 
 
-async def test_writes_at_once_are_settled_each_by_itself(sandbox: Sandbox) -> None:
-    """Half of them are carried out; every one is told as it is."""
-    every = {f"{kind} {number}": KINDS[kind](sandbox, f"{kind} {number}") for number in range(6) for kind in KINDS}
-    for number, write in enumerate(every.values()):
-        sandbox.fail(Fault("drop", method=write.method, path=write.path, commit=("before", "never")[number % 2]))
-    async with working(sandbox, limits=patiently()) as changes:
-        ends = await at_once(changes, every)
-        assert await outcomes(changes) == ["applied"] * 12 + ["in doubt"] * 12
-    told = {name: 1 if isinstance(end, Change) else 0 for name, end in ends.items()}
-    assert told == {name: write.effects() for name, write in every.items()}
-    assert sorted(told.values()) == [0] * 12 + [1] * 12
-
-
 @holds_for(("sent", "stored"), [("a\r\nb", "a\nb"), (" a ", "a"), ("", None), (None, ""), ("a", "a")])
 def test_line_ends_outer_blanks_and_emptiness_are_no_difference(sent: str | None, stored: str | None) -> None:
     record = CLIENTS.record(id=1, details=stored)
@@ -429,82 +417,6 @@ async def test_the_minute_a_server_has_to_show_a_write_begins_when_it_was_given_
             now[0] = 1_800_000_060.0 + len(QUICK.looks) * 60 + later
             (entry,) = await entries(changes)
             assert (await changes.settle(Scope(CLIENTS), entry)).outcome == outcome
-
-
-async def test_a_record_with_a_doubt_that_may_still_take_effect_is_not_written_to(sandbox: Sandbox) -> None:
-    write = KINDS["update"](sandbox, "Nordlicht")
-    id = highest(sandbox, CLIENTS)
-    sandbox.fail(Fault("drop", method="PUT"))
-    async with working(sandbox, limits=patiently()) as changes:
-        with pytest.raises(InDoubt):
-            await write.do(changes)
-        with pytest.raises(Unsettled, match=r"Change 1 of client \d+ is in doubt and may still take effect"):
-            await changes.current(Scope(CLIENTS), id)
-
-
-async def test_two_flips_of_one_record_at_once_do_not_cancel_each_other(sandbox: Sandbox) -> None:
-    id = lay(sandbox, "Nordlicht")
-    record = read(sandbox, id)
-    toggle, *_ = CLIENTS.actions
-    ends: list[object] = []
-
-    async def flip(changes: Changes) -> None:
-        try:
-            ends.append(await changes.act(Scope(CLIENTS), toggle, record, wanted=False))
-        except Overtaken as overtaken:
-            ends.append(str(overtaken))
-
-    async with working(sandbox, limits=patiently()) as changes, anyio.create_task_group() as group:
-        group.start_soon(flip, changes)
-        group.start_soon(flip, changes)
-    assert row(sandbox, id)["active"] is False
-    assert [end for end in ends if isinstance(end, str)] == [
-        f"This was not sent to client {id}: it was changed meanwhile. Read it as it is now, and decide again."
-    ]
-
-
-async def test_two_updates_of_one_record_at_once_are_made_one_after_the_other(sandbox: Sandbox) -> None:
-    id = lay(sandbox, "Nordlicht")
-    record = read(sandbox, id)
-    async with working(sandbox, limits=patiently()) as changes:
-        async with anyio.create_task_group() as group:
-            group.start_soon(changes.update, Scope(CLIENTS), record, {"details": "5 Quay Road"})
-            group.start_soon(changes.update, Scope(CLIENTS), record, {"name": "Südwind"})
-        befores = [entry.before for entry in await entries(changes)]
-    assert (row(sandbox, id)["name"], row(sandbox, id)["details"]) == ("Südwind", "5 Quay Road")
-    names = {((before or {})["name"], (before or {})["details"]) for before in befores}
-    assert len(names) == 2, "the later knew of the earlier"
-
-
-async def test_an_update_that_somebody_else_may_have_overwritten_stays_in_doubt(sandbox: Sandbox) -> None:
-    write = KINDS["update"](sandbox, "Nordlicht")
-    (id,) = [int(str(row["id"])) for row in sandbox.rows(CLIENTS)][-1:]
-    sandbox.fail(Fault("drop", method="PUT", commit="before"))
-    sandbox.fail(Fault("status", "401", method="GET", times=len(QUICK.looks)))
-    async with working(sandbox, limits=patiently()) as changes:
-        with pytest.raises(InDoubt):
-            await write.do(changes)
-        sandbox.store.update(CLIENTS, id, {"name": "Südwind"})
-        (entry,) = await entries(changes)
-        settled = await replace(changes, sleep=at_no_time).settle(Scope(CLIENTS), entry)
-    assert settled.outcome == "in doubt"
-
-
-async def at_no_time(seconds: float) -> None:
-    """No waiting."""
-
-
-async def test_a_flip_of_a_record_that_was_flipped_since_it_was_read_is_not_sent(sandbox: Sandbox) -> None:
-    """The other one is over by now; only the journal knows of it."""
-    id = lay(sandbox, "Nordlicht")
-    toggle, *_ = CLIENTS.actions
-    async with working(sandbox, limits=patiently()) as one:
-        other = replace(one)
-        record, same = await one.current(Scope(CLIENTS), id), await other.current(Scope(CLIENTS), id)
-        await one.act(Scope(CLIENTS), toggle, record, wanted=False)
-        with pytest.raises(Overtaken, match="it was changed meanwhile"):
-            await other.act(Scope(CLIENTS), toggle, same, wanted=False)
-    assert row(sandbox, id)["active"] is False
 
 
 async def test_a_fault_of_ours_leaves_a_write_in_doubt_and_nobody_waiting(sandbox: Sandbox) -> None:

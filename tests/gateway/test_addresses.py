@@ -86,7 +86,8 @@ async def test_a_proxy_that_refuses_the_way_is_named_and_nothing_was_sent(
     assert proxy.lines == ["CONNECT suprcorp.harvestapp.example:443"] * 3
     assert not any(re.search(rb"(?i)authorization|clients", request) for request in proxy.requests)
     assert str(failure.value) == (
-        f"The proxy at {proxy.url.removeprefix('http://')} does not let calls through to suprcorp.harvestapp.example. "
+        "A proxy does not let calls through to suprcorp.harvestapp.example. "
+        f"The way there goes through the proxy at {proxy.url.removeprefix('http://')} (HTTPS_PROXY). "
         "Check HTTPS_PROXY and NO_PROXY in the environment."
     )
 

@@ -248,11 +248,7 @@ WAITS = (Limits().first_wait, Limits().longest_wait)
 def test_waits_between_attempts_are_jittered_and_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("random.uniform", lambda low, high: low + high / 2)
     patience = Patience(READ, Credit(), left=lambda: 60.0, waits=WAITS)
-    assert [patience(Unavailable("broken off")) for _ in range(3)] == [0.25, 0.5, False]
-
-
-def test_what_is_no_failure_of_a_call_is_never_tried_again() -> None:
-    assert Patience(READ, Credit(), left=lambda: 60.0, waits=WAITS)(ValueError()) is False
+    assert [patience(Unavailable("broken off")) for _ in range(3)] == [0.25, 0.5, None]
 
 
 def test_a_write_is_sent_again_only_when_it_was_certainly_not_carried_out() -> None:

@@ -7,8 +7,10 @@ import pytest
 
 from harvest_mcp.sandbox import ADMIN, MEMBER, Fault, Login, Sandbox, open_account
 from harvest_mcp.sandbox.harvest.hours import HOURS
+from harvest_mcp.sandbox.store import Test
 from tests.conftest import Era, Reply, Talk, talking
 from tests.harvest.spending import first
+from tests.harvest.test_time import LATEST
 from tests.harvest.ticking import Ticking
 from tests.tools.kit import account, undo
 
@@ -37,8 +39,8 @@ async def at(
 
 def one(sandbox: Sandbox, *, billed: bool, closed: bool) -> tuple[int, str]:
     """An entry of the administrator's, and the call that says whether it is billed."""
-    rows = (row for row in sandbox.rows(HOURS) if row["user_id"] == 31 and not row["timer_started_at"])
-    row = next(row for row in rows if (row["is_billed"], row["is_closed"]) == (billed, closed))
+    marked: list[Test] = [("is_billed", "=", billed), ("is_closed", "=", closed)]
+    row = next(row for row in sandbox.rows(HOURS, ("user_id", "=", 31), *marked) if not row["timer_started_at"])
     day = str(row["spent_at"]).replace("-", "")
     return int(str(row["id"])), f"GET /projects/{row['project_id']}/entries?from={day}&to={day}"
 
@@ -69,13 +71,13 @@ async def test_an_entry_that_is_billed_after_the_question_is_asked_about_again(
         code = asked.split('confirm="')[1].split('"')[0]
         sandbox.store.update(HOURS, id, {"is_billed": True})
         assert "Nothing was deleted." in await talk.error("delete_time_entry", time_entry_id=id, confirm=code)
-    assert any(row["id"] == id for row in sandbox.rows(HOURS))
+    assert sandbox.store.get(HOURS, id) is not None
 
 
 async def test_an_undo_that_deletes_asks_with_the_same_words(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
     async with at(sandbox, clock, era) as talk:
         await talk.ok("log_time", project="Website relaunch", task="Design", hours=1)
-        sandbox.store.update(HOURS, int(str(sandbox.rows(HOURS)[-1]["id"])), {"is_billed": True})
+        sandbox.store.update(HOURS, int(str(sandbox.rows(HOURS, LATEST)[-1]["id"])), {"is_billed": True})
         await talk.ok("undo_change", change_id=1)
         assert f"? It has hours 1.0. {BILLED} {AGAIN} It can be made again" in talk.asked[0]
 
@@ -84,7 +86,7 @@ async def test_who_may_not_know_is_told_nothing_and_no_call_is_spent(
     sandbox: Sandbox, clock: Ticking, era: Era
 ) -> None:
     """21: administrators only; 18: and only they change or delete what is locked."""
-    rows = [row for row in sandbox.rows(HOURS) if row["user_id"] == MEMBER.id and not row["is_closed"]]
+    rows = sandbox.rows(HOURS, ("user_id", "=", MEMBER.id), ("is_closed", "=", False))
     id = int(str(rows[0]["id"]))
     async with at(sandbox, clock, era, login=MEMBER) as talk:
         await talk.ok("delete_time_entry", time_entry_id=id)

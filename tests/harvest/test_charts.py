@@ -20,6 +20,7 @@ from harvest_mcp.systems.harvest import PROJECTS
 from harvest_mcp.tools.reports.chart import COLOURS, Bar, Picture, draw
 from harvest_mcp.tools.reports.letters import Letters
 from harvest_mcp.tools.reports.picture import MOST, MOST_TIMES, _fewer
+from tests import forks
 from tests.conftest import Era, Talk, talking
 from tests.harvest.ledger import NOW, entry, fill
 from tests.tools.kit import account
@@ -89,7 +90,7 @@ async def test_a_chart_comes_with_the_same_table(busy: Sandbox, era: Era) -> Non
 @anyio
 async def test_every_grouping_of_few_bars_has_a_picture(busy: Sandbox) -> None:
     async with talking(busy, toolsets="reports", account=account()) as talk:
-        for by in (["client", "person"], ["month"], ["billed", "billable"], ["month", "task"]):
+        for by in (["client", "person"], ["billed", "billable"]):
             _, (picture,) = await pictures(talk, "report_time", group_by=by, **YEAR)
             assert picture.height < 2_600
         for by in (["week"], ["day"]):  # time with a part of it put together would not pass from bar to bar
@@ -150,8 +151,7 @@ async def test_hostile_names_of_the_account_are_drawn_as_they_are_told(busy: San
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         async with talking(busy, toolsets="reports", account=account()) as talk:
-            for by in (["project"], ["month", "project"]):
-                await pictures(talk, "report_time", group_by=by, **YEAR)
+            await pictures(talk, "report_time", group_by=["month", "project"], **YEAR)
 
 
 @pytest.mark.parametrize("names", [NAMES[at : at + 3] for at in range(0, len(NAMES), 3)], ids=range(4))
@@ -207,7 +207,7 @@ def test_drawing_does_not_touch_the_library_s_global_state() -> None:
         "draw(Picture('Hours', '2026', 'hours', []))\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ})
+    subprocess.run([forks.python(), "-c", code], check=True, env={**os.environ})
 
 
 @anyio

@@ -51,7 +51,7 @@ def question(tool: str, chance: random.Random, sandbox: Sandbox) -> dict[str, An
 
 
 @pytest.mark.parametrize("tool", ["report_time", "report_expenses"])
-@pytest.mark.parametrize("asked", [30, pytest.param(300, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("asked", [12, pytest.param(300, marks=pytest.mark.soak)])
 async def test_every_figure_is_that_of_plain_sql(busy: Sandbox, tool: str, asked: int) -> None:
     chance = random.Random(f"{tool} 21")
     async with talking(busy, toolsets="reports", account=account()) as talk:

@@ -9,7 +9,7 @@ from harvest_mcp.sandbox import ADMIN, MEMBER, Fault, Sandbox
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.sandbox.store import Row
 from tests.conftest import Era
-from tests.harvest.test_time import NEW, RELAUNCH, at, first, stored, table
+from tests.harvest.test_time import LATEST, NEW, RELAUNCH, at, first, stored, table
 from tests.harvest.ticking import Ticking
 from tests.tools.kit import undo
 
@@ -76,7 +76,7 @@ async def test_where_reports_are_refused_the_journal_and_then_the_sheets_tell(
     """29 row 21: whether one's own entries are in reach of a regular user is unclear."""
     if not known:
         saturday = datetime(2018, 3, 3, 12, tzinfo=UTC)
-        like = sandbox.rows(HOURS)[-1]
+        like = sandbox.rows(HOURS, LATEST)[-1]
         told: Row = {"user_id": 33, "project_id": 301, "task_id": 501, "spent_at": saturday.date(), "hours": Decimal(0)}
         sandbox.put(HOURS, **{**like, **told, "id": NEW, "timer_started_at": saturday})
     sandbox.fail(Fault("status", "404", path="/people/*/entries", times=9))

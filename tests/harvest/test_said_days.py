@@ -68,6 +68,8 @@ async def test_a_list_by_words_says_which_days_they_were(sandbox: Sandbox, clock
             "# 0 expenses, the user's own, of the week 2018-02-26 to 2018-03-04 only; day is Sunday 2018-03-04"
         )
         assert talk.wire() == [WHO, "GET /expenses/63/2018"]
+        for week in ("2018-W09", "last week"):
+            assert "of the week 2018-02-26 to 2018-03-04" in first(await talk.ok("list_expenses", day=week))
         head = first(await talk.ok("list_invoices", since="tuesday", until="today"))
         days = "since is Tuesday 2018-02-27; until is Monday 2018-03-05"
         assert head == f"# 1 invoice; {days}; amount 1380.00 NZD; due_amount 1380.00 NZD"
@@ -142,7 +144,7 @@ async def test_any_other_word_is_refused_with_those_there_are(
     sandbox: Sandbox, clock: Ticking, era: Era, tool: str, given: dict[str, object], name: str
 ) -> None:
     async with at(sandbox, clock, era) as talk:
-        for word in ("tomorrow", "next friday", "last week", "Fri"):
+        for word in ("tomorrow", "next friday", "last month", "Fri"):
             assert (await talk.error(tool, **{**given, name: word})).startswith(
                 f"{name} takes a date such as 2026-01-31, {SAID}. Nothing was sent."
             )

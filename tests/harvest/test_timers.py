@@ -10,7 +10,7 @@ from harvest_mcp.sandbox import ADMIN, MEMBER, Fault, Sandbox, open_account
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.sandbox.harvest.switches import Switches
 from tests.conftest import Era
-from tests.harvest.test_time import NEW, RELAUNCH, at, first, stored
+from tests.harvest.test_time import LATEST, NEW, RELAUNCH, at, first, stored
 from tests.harvest.ticking import Ticking
 from tests.tools.kit import undo, until
 
@@ -25,7 +25,7 @@ SHOW = f"GET /daily/show/{NEW}"
 
 def timers(sandbox: Sandbox) -> list[object]:
     """The entries whose timers run."""
-    return [row["id"] for row in sandbox.rows(HOURS) if row["timer_started_at"]]
+    return [row["id"] for row in sandbox.rows(HOURS, ("timer_started_at", "<>", ""))]
 
 
 async def test_a_timer_starts_runs_and_stops(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
@@ -134,7 +134,7 @@ async def test_a_timer_of_before_midnight_is_found_and_stopped(clock: Ticking, e
                 "GET /daily", "POST /daily/add", f"GET /daily/show/{NEW + 1}", "GET /daily/64/2018?slim=1"
             ]  # fmt: skip
             assert first(answer).endswith(f"It stopped the timer of {KNOWN} at 2.0 hours.")
-            assert sandbox.rows(HOURS)[-1]["spent_at"] == date(2018, 3, 6)
+            assert sandbox.rows(HOURS, LATEST)[-1]["spent_at"] == date(2018, 3, 6)
 
 
 @pytest.mark.parametrize("before", [False, True])
@@ -224,7 +224,7 @@ async def test_from_when_to_when_is_copied_not_started_again(clock: Ticking, era
             assert {name: again[name] for name in ("id", "notes", "started_at", "running")} == {
                 "id": NEW + 1, "notes": "Header", "started_at": "8:00am", "running": True
             }  # fmt: skip
-            assert sandbox.rows(HOURS)[-2]["hours"] == Decimal("1.00")
+            assert sandbox.rows(HOURS, LATEST)[-2]["hours"] == Decimal("1.00")
 
 
 @pytest.mark.parametrize("given", [{}, {"project": "301"}, {"task": "501"}, {"project": 301, "time_entry_id": NEW}])
@@ -292,7 +292,7 @@ async def test_an_entry_whose_answer_is_lost_is_found_on_its_day(
         assert "Harvest's answer was lost, but the change is there." in first(answer)
         assert len([call for call in talk.wire() if call.startswith("POST")]) == 1
         assert stored(answer)["id"] == NEW
-    assert sandbox.rows(HOURS)[-1]["id"] == NEW
+    assert sandbox.rows(HOURS, LATEST)[-1]["id"] == NEW
 
 
 async def test_an_answer_without_its_entry_is_no_reason_to_log_twice(sandbox: Sandbox, clock: Ticking) -> None:
@@ -301,7 +301,7 @@ async def test_an_answer_without_its_entry_is_no_reason_to_log_twice(sandbox: Sa
         sandbox.fail(Fault("garbage", "201", method="POST", body=b"<add/>", content_type="application/xml", times=1))
         answer = await talk.ok("log_time", **RELAUNCH, hours=1)
         assert stored(answer)["id"] == NEW
-    assert sandbox.rows(HOURS)[-1]["id"] == NEW
+    assert sandbox.rows(HOURS, LATEST)[-1]["id"] == NEW
 
 
 async def test_an_old_account_tells_no_ids_and_a_lost_answer_is_settled_all_the_same(clock: Ticking) -> None:

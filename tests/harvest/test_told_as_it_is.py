@@ -92,7 +92,7 @@ async def test_going_on_with_a_billed_entry_of_another_day_says_that_it_is_bille
     sandbox: Sandbox, clock: Ticking
 ) -> None:
     """18: only reports carry `is_billed`."""
-    billed = next(row for row in reversed(sandbox.rows(HOURS)) if row["user_id"] == 31 and row["is_billed"])
+    billed = sandbox.rows(HOURS, ("user_id", "=", 31), ("is_billed", "=", True))[-1]
     async with at(sandbox, clock) as talk:
         answer = first(await talk.ok("start_timer", time_entry_id=billed["id"]))
         assert "It is billed: an invoice that it is on keeps its amount." in answer

@@ -10,6 +10,7 @@ from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.spec import Era as Profile
 from harvest_mcp.systems.harvest import CLIENTS, INVOICE_PAYMENTS, INVOICES
 from tests.conftest import Era, talking
+from tests.harvest.test_time import LATEST
 from tests.sandbox.kit import Clock
 from tests.tools.kit import ACME, writes
 
@@ -171,13 +172,13 @@ async def test_a_timer_that_was_stopped_by_the_way_is_named_when_that_is_undone(
     async with talking(sandbox, era=era, toolsets="time,changes", reply="yes") as talk:
         await talk.ok("start_timer", project="Website relaunch", task="Design")
         await talk.ok("start_timer", project="Website relaunch", task="Research")
-        first = [row["id"] for row in sandbox.rows(HOURS)][-2]
+        first = sandbox.rows(HOURS, LATEST)[-2]["id"]
         assert (await talk.ok("undo_change", change_id=2)).endswith(
             f'The timer of "Website relaunch Design 2018-03-05" ({first}) was stopped by it and stays so; '
             f"start_timer(time_entry_id={first}) starts it."
         )
         await talk.ok("start_timer", time_entry_id=first)
-        assert [row["id"] for row in sandbox.rows(HOURS) if row["timer_started_at"]] == [first]
+        assert [row["id"] for row in sandbox.rows(HOURS, ("timer_started_at", "<>", ""))] == [first]
 
 
 async def test_a_task_that_was_made_along_stays_and_is_told(sandbox: Sandbox, era: Era) -> None:

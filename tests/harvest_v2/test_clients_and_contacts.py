@@ -45,7 +45,7 @@ async def test_the_same_question_has_the_same_answer_over_both(sandbox: Sandbox)
         ("list_clients", {"active": False}),
         ("list_contacts", {"client": "SuprCorp"}),
         ("list_contacts", {"client": "SuprCorp", "fields": ["email"], "query": "smith"}),
-        ("search_records", {"query": "jane supr", "kinds": ["clients", "contacts"]}),
+        ("search_records", {"query": "Jane at supr", "kinds": ["clients", "contacts"]}),
         ("list_clients", {"updated_since": "2026-01-31T09:00Z", "limit": 3, "fields": ["name"]}),
     ]
     async with conversing(sandbox) as over_v2, talking(first) as v1:

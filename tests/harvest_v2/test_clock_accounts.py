@@ -29,9 +29,9 @@ def last(said: str) -> dict[str, object]:
 async def test_hours_alone_are_refused_with_the_right_call_and_times_are_sent(clocked: Sandbox) -> None:
     async with conversing(clocked) as talk:
         assert (await talk.error("log_time", **ON, hours="1.5")).endswith(SHEET)
-        made = last(await talk.ok("log_time", **ON, hours="9:00am-10:30am"))
+        made = last(await talk.ok("log_time", **ON, hours="9-10:30"))
         assert (await talk.error("update_time_entry", time_entry_id=made["id"], hours="2")).endswith(SHEET)
-        await talk.ok("update_time_entry", time_entry_id=made["id"], hours="9:00am-11:00am")
+        await talk.ok("update_time_entry", time_entry_id=made["id"], hours="from 9 to 11")
         told = last(await talk.ok("get_time_entry", time_entry_id=made["id"]))
         await talk.ok("undo_change", change_id=2)
         back = last(await talk.ok("get_time_entry", time_entry_id=made["id"]))

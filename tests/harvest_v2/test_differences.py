@@ -16,7 +16,7 @@ ANNUAL_REPORT = 303
 
 
 async def test_a_project_is_deleted_with_its_hours_and_expenses_counted_first(sandbox: Sandbox) -> None:
-    hours = [row["hours"] for row in sandbox.rows(ENTRIES) if row["project_id"] == ANNUAL_REPORT]
+    hours = [row["hours"] for row in sandbox.rows(ENTRIES, ("project_id", "=", ANNUAL_REPORT))]
     costs = [row["total_cost"] for row in sandbox.rows(EXPENSES) if row["project_id"] == ANNUAL_REPORT]
     async with conversing(sandbox, reply="yes") as talk:
         said = await talk.ok("delete_project", project_id=ANNUAL_REPORT)
@@ -24,7 +24,7 @@ async def test_a_project_is_deleted_with_its_hours_and_expenses_counted_first(sa
     assert f"{len(hours)} time entries of {worked:.2f} hours in all go with it." in talk.asked[0]
     assert f"{len(costs)} expenses of {spent:.2f} in all go with it." in talk.asked[0]
     assert said.startswith('Deleted project "Annual report" (303) and its ')
-    assert ANNUAL_REPORT not in {row["project_id"] for row in sandbox.rows(ENTRIES)}
+    assert sandbox.rows(ENTRIES, ("project_id", "=", ANNUAL_REPORT)) == []
 
 
 async def test_a_task_with_hours_is_refused_and_the_way_to_archive_it_named(sandbox: Sandbox) -> None:

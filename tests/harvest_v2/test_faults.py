@@ -44,6 +44,15 @@ async def test_a_create_is_never_made_twice_and_told_as_it_is(sandbox: Sandbox) 
             assert made == 0 or not said.is_error or "unknown" in said.text, (fault, said.text)
 
 
+@pytest.mark.parametrize("id", [-5, 0, 10**18, 2**63, 10**19 - 1, 2**70])
+async def test_an_id_that_none_can_have_names_no_new_record(sandbox: Sandbox, id: int) -> None:
+    async with conversing(sandbox) as talk:
+        body = b'{"id":%d}' % id
+        sandbox.fail(Fault("garbage", "201", method="POST", commit="never", body=body, content_type="application/json"))
+        said = await talk.error("create_client", name="Somebody")
+        assert said.startswith("The create was accepted, but the answer does not name the new record.")
+
+
 async def test_an_update_is_told_as_it_is(sandbox: Sandbox) -> None:
     async with conversing(sandbox) as talk:
         for number, fault in enumerate(faults("PATCH", 2)):

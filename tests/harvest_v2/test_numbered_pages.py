@@ -1,5 +1,7 @@
 """A list whose pages are numbered: the first tells how many there are, and the others are asked for at once."""
 
+import json
+
 import pytest
 
 from harvest_mcp.sandbox import Fault
@@ -24,3 +26,25 @@ async def test_numbered_pages_come_to_one_list_and_one_that_is_missing_is_said()
             account.fail(Fault("status", "404", path="/v2/contacts", skip=3))
             broken = await talk.ok("list_contacts", limit=1000, fields=["last_name"])
             assert broken.splitlines()[0] == "# 300 contacts; page 4 is not there (404), so there may be more"
+
+
+@pytest.mark.parametrize(
+    ("plural", "counts", "said"),
+    [
+        ("clients", {"page": 1, "total_pages": 1, "total_entries": 41}, "the account counts 41"),
+        ("invoices", {"page": 1, "total_pages": 1, "total_entries": 41}, "the account counts 41"),
+        ("invoices", {"page": 1, "total_pages": 3}, "the account counts 3 pages"),
+    ],
+)
+async def test_a_list_shorter_than_it_says_is_no_whole_one(plural: str, counts: dict[str, int], said: str) -> None:
+    rows = [{"id": 1, "name": "A", "client": {"id": 1}, "state": "draft", "amount": 1.0, "due_amount": 1.0}]
+    body = json.dumps({plural: rows, **counts, "links": {"next": None}}).encode()
+    with open_harvest_v2() as account:
+        account.fail(
+            Fault("garbage", "200", path=f"/v2/{plural}", body=body, content_type="application/json", times=None)
+        )
+        async with conversing(account, toolsets="default,invoices,insight") as talk:
+            head = (await talk.ok(f"list_{plural}")).splitlines()[0]
+            assert said in head
+            if plural == "invoices":
+                assert f"{said}; no total is given over a part" in await talk.error("report_invoices")

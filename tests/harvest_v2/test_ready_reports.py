@@ -19,6 +19,7 @@ NOW = 1_772_442_000.0
 WHO = ["GET /v2/users/me", "GET /v2/company"]
 """Whose role it is, which is remembered."""
 YEAR = {"since": "2025-03-02", "until": "2026-03-02"}
+QUARTER = {"since": "2025-12-02", "until": "2026-03-02"}
 
 OPEN_HOURS = """
 SELECT SUM(h.hours) FROM hours h JOIN projects p ON p.id = h.project_id
@@ -59,8 +60,8 @@ async def test_what_is_not_invoiced_is_the_same_added_up_from_entries() -> None:
     with open_harvest_v2(clock=lambda: NOW) as sandbox:
         fixed = {str(row["id"]) for row in sandbox.rows(PROJECTS) if row["is_fixed_fee"]}
         async with conversing(sandbox, toolsets="all", clock=lambda: NOW) as talk:
-            ready = await figures(talk, "report_uninvoiced", include_fixed_fee=False, **YEAR)
-            same = dict(**YEAR, billable=True, billed=False, group_by=["project"])
+            ready = await figures(talk, "report_uninvoiced", include_fixed_fee=False, **QUARTER)
+            same = dict(**QUARTER, billable=True, billed=False, group_by=["project"])
             time = await figures(talk, "report_time", **same)
             costs = await figures(talk, "report_expenses", **same)
     assert not fixed & {row["project_id"] for row in ready}

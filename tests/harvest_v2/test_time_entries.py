@@ -20,7 +20,7 @@ async def test_entries_of_everybody_are_told_with_whose_they_are(sandbox: Sandbo
         said = await talk.ok("list_time_entries", since="2026-01-12", until="2026-01-12")
         wire = talk.wire()
     head, columns, *rows = said.splitlines()
-    there = [row for row in sandbox.rows(ENTRIES) if str(row["spent_at"]) == "2026-01-12"]
+    there = sandbox.rows(ENTRIES, ("spent_at", "=", "2026-01-12"))
     assert wire == ["GET /v2/time_entries?from=2026-01-12&to=2026-01-12"]
     assert (head, len(rows)) == (f"# {len(there)} time entries", len(there))
     assert columns == "id,spent_at,client,project,task,hours,notes,running,person"
@@ -54,10 +54,14 @@ async def test_entries_are_narrowed_by_the_vendor_and_held_against_it(sandbox: S
     rows = [row.split(",") for row in said.splitlines()[2:]]
     there = {
         row["id"]: row
-        for row in sandbox.rows(ENTRIES)
-        if (row["user_id"], row["task_id"], row["is_billed"]) == (33, 501, False)
-        and row["project_id"] in projects
-        and str(row["spent_at"]) >= "2025-11-01"
+        for row in sandbox.rows(
+            ENTRIES,
+            ("user_id", "=", 33),
+            ("task_id", "=", 501),
+            ("is_billed", "=", False),
+            ("spent_at", ">=", "2025-11-01"),
+        )
+        if row["project_id"] in projects
     }
     assert {int(row[0]): Decimal(row[1]) for row in rows} == {
         id: Decimal(str(row["hours"])) for id, row in there.items()
@@ -109,7 +113,7 @@ async def test_a_ticket_is_named_with_the_time_changed_as_one_and_taken_off(sand
     ticket = {"reference_id": "88", "reference_group_id": "4", "reference_link": link}
     async with conversing(sandbox, toolsets="time", reply="yes") as talk:
         made = json.loads((await talk.ok("log_time", **logged, **ticket)).splitlines()[-1])
-        before = sandbox.rows(ENTRIES)[-1]
+        before = sandbox.store.get(ENTRIES, made["id"]) or {}
         assert {name: before[name] for name in REFERENCE} == REFERENCE
         assert made["reference_service"] == "tracker.example"
         sandbox.store.update(ENTRIES, made["id"], {"ref_account_id": "7"})  # what integrates said it
@@ -122,10 +126,14 @@ async def test_a_ticket_is_named_with_the_time_changed_as_one_and_taken_off(sand
 
         await talk.ok("update_time_entry", time_entry_id=made["id"], reference_id="")
         assert f"DELETE /v2/time_entries/{made['id']}/external_reference" in talk.wire()
-        gone = {name: value for name, value in sandbox.rows(ENTRIES)[-1].items() if name.startswith("ref_")}
+        gone = {
+            name: value
+            for name, value in (sandbox.store.get(ENTRIES, made["id"]) or {}).items()
+            if name.startswith("ref_")
+        }
         assert {*gone.values()} == {None}
         await talk.ok("undo_change", change_id=4)
-        after = sandbox.rows(ENTRIES)[-1]
+        after = sandbox.store.get(ENTRIES, made["id"]) or {}
         assert {name: after[name] for name in after if name.startswith("ref_") or name == "notes"} == {
             **REFERENCE,
             "ref_account_id": "7",

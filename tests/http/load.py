@@ -35,11 +35,15 @@ class Load:
     sent: Mapping[str, Any]
     connections: int
     every: float
+    tokens: Sequence[str] = ()
+    """Of those who call, in turn; none where nobody signs in."""
 
-    def request(self) -> bytes:
-        """The bytes of it."""
+    def request(self, number: int) -> bytes:
+        """The bytes of it, from the connection of this number."""
         body, way = json.dumps(self.sent).encode(), urlsplit(self.url)
         told = {"host": way.netloc, **modern(self.sent), "content-length": str(len(body))}
+        if self.tokens:
+            told["authorization"] = f"Bearer {self.tokens[number % len(self.tokens)]}"
         head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
         return f"POST {way.path} HTTP/1.1\r\n{head}\r\n".encode() + body
 
@@ -49,13 +53,13 @@ async def press(loads: Sequence[Load], seconds: float) -> list[Answers]:
     found, until = [Answers() for _ in loads], time.monotonic() + seconds
     async with asyncio.TaskGroup() as group:
         for load, answers in zip(loads, found, strict=True):
-            for _ in range(load.connections):
-                group.create_task(_connection(load, answers, until))
+            for number in range(load.connections):
+                group.create_task(_connection(load, number, answers, until))
     return found
 
 
-async def _connection(load: Load, answers: Answers, until: float) -> None:
-    chance, way, request = random.Random(), urlsplit(load.url), load.request()
+async def _connection(load: Load, number: int, answers: Answers, until: float) -> None:
+    chance, way, request = random.Random(), urlsplit(load.url), load.request(number)
     await asyncio.sleep(chance.uniform(0, load.every))
     reader, writer = await asyncio.open_connection(way.hostname, way.port, limit=MOST_HEADERS)
     due = time.monotonic()

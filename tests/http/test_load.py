@@ -5,17 +5,22 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
 
 from harvest_mcp.sandbox import Fault, open_account, running
+from harvest_mcp.sandbox.harvest.logins import ADMIN
+from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
 from tests import postgresql
 from tests.http.kit import call
-from tests.http.load import Load, press
+from tests.http.load import Answers, Load, press
+from tests.http.own import OLD, Team, token_of
 from tests.http.process import Process, signs_in, started
+from tests.http.provider import Provider
 
 EACH, EVERY = 80, 4.0
 """Connections at ours, and as many at the bare server, whose calls go nowhere; each about every so many seconds."""
@@ -44,6 +49,14 @@ def memory(server: Process) -> float:
     pids = [server.wait_for("serving")["pid"], *(line["worker"] for line in server.log() if line["event"] == "worker")]
     pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids]
     return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def told(found: Sequence[Answers], other: str) -> None:
+    """Print what calls took that stay here, and that go on, beside the same at another server."""
+    for (ours, least), what in zip((found[:2], found[2:]), ("without the vendor", "with"), strict=True):
+        parts = ((part, ours.at(part) * 1e3, least.at(part) * 1e3) for part in (0.5, 0.9, 0.99))
+        shown = "; ".join(f"p{part * 100:.0f} {a:.1f} ms, {b:.1f}: {a / b:.2f}" for part, a, b in parts)
+        print(f"{len(ours.took)} calls {what}, {len(least.took)} {other}: {shown}; {dict(ours.ends)}")
 
 
 @pytest.mark.soak
@@ -77,14 +90,55 @@ def test_two_hundred_connections_are_answered_as_by_a_bare_server(
         spent = asyncio.run(press([Load(server.url, read, 60, 0.5)], 20))[0]
         throttled = [seen for seen in account.seen if seen.status in (429, 503)]
     print(f"{workers} workers, {SECONDS:.0f} s, memory {first:.0f} MB, then {last:.0f}")
-    for (ours, least), what in zip((found[:2], found[2:]), ("without the vendor", "with"), strict=True):
-        parts = ((part, ours.at(part) * 1e3, least.at(part) * 1e3) for part in (0.5, 0.9, 0.99))
-        shown = "; ".join(f"p{part * 100:.0f} {a:.1f} ms, {b:.1f}: {a / b:.2f}" for part, a, b in parts)
-        print(f"{len(ours.took)} calls {what}, {len(least.took)} bare: {shown}; {dict(ours.ends)}")
+    told(found, "bare")
     print(f"beyond the budget: {dict(spent.ends)}, {len(throttled)} throttled by the vendor")
     assert [len(each.ends) for each in found] == [1] * 4
     assert {*found[2].ends} == {"ok"}
     assert all(end == "ok" or end.startswith(SPENT) for end in spent.ends)
     assert throttled == []
     assert last < first * 1.05 + 5
+    assert found[2].at(0.99) <= 1.3 * found[3].at(0.99)
+
+
+PEOPLE = [f"person-{number}" for number in range(20)]
+
+
+async def connect(team: Team, who: str) -> None:
+    """Connect an account by its token, on the page that the first call links to."""
+    async with team.browser() as browser:
+        page = await team.open(browser, who, await team.link(who))
+        form = {"token": token_of(page), "way": "token", "secret": ADMIN.token}
+        assert "Connected" in (await browser.post(str(page.url), data=form, headers={"origin": team.base})).text
+
+
+@pytest.mark.soak
+def test_own_accounts_are_answered_about_as_soon_as_a_shared_one(
+    postgresql_server: str, provider: Provider, tmp_path: Path
+) -> None:
+    with open_harvest_v2(calls=None) as account, running(account) as url, ExitStack() as stack:
+        account.fail(Fault("delay", VENDOR, method="GET", times=None))
+        servers = list[Process]()
+        token = {"HARVEST_ACCESS_TOKEN": ADMIN.token, "HARVEST_ACCOUNT_ID": "910001"}
+        for way, more in (("own", {"HARVEST_MCP_VAULT_KEYS": OLD}), ("shared", token)):
+            (place := tmp_path / way).mkdir()
+            (place / "database").write_text(postgresql.database(postgresql_server))
+            (place / "database").chmod(0o600)
+            env = {"HARVEST_API_URL": f"{url}/v2", "HARVEST_MCP_STATE_FILE": str(place / "database"), **more}
+            flags = ("--issuer", provider.issuer, "--account", way, "--client-id", "pages", "--drain-seconds", "0")
+            servers.append(stack.enter_context(started(place, env, "--http", "127.0.0.1:0", *flags)))
+        team = Team(Starlette(), account, provider, servers[0].url.removesuffix("/mcp"))
+        for who in PEOPLE:
+            asyncio.run(connect(team, who))
+        until = int(time.time() + 3 * SECONDS) + 600
+        local, read = call("get_client", client_id=0.5), call("get_client", client_id=11072)
+        rows = [
+            Load(each.url, sent, many, every, [provider.token(who, aud=each.url, exp=until) for who in PEOPLE])
+            for sent, many, every in ((local, EACH, EVERY), (read, READS, SLOWER))
+            for each in servers
+        ]
+        asyncio.run(press(rows, SECONDS / 10))
+        time.sleep(16)
+        found = asyncio.run(press(rows, SECONDS))
+    told(found, "shared")
+    assert [{*each.ends} for each in found[2:]] == [{"ok"}, {"ok"}]
     assert found[2].at(0.99) <= 1.3 * found[3].at(0.99)

@@ -187,6 +187,16 @@ def test_the_names_that_are_known_are_those_that_are_read() -> None:
     assert set(http_names.HTTP) == read
 
 
+def test_no_file_of_this_machine_is_read_for_who_signs_in_from_another(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"over HTTP a receipt comes with the call\. Leave it out\."):
+        http.serve(
+            {"receipt_folders": str(tmp_path)},
+            {**FAR, **SHARED, "public_url": "https://mcp.example"},
+            lambda _: {},
+            embedded=True,
+        )
+
+
 def test_no_folder_of_this_machine_takes_the_files_of_whoever_asks(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"over HTTP a file goes with the answer\. Leave it out\."):
         http.serve(

@@ -2,13 +2,10 @@
 
 import json
 import re
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -35,27 +32,15 @@ def account(*, most_pages: int = 50) -> Account:
 
 @contextmanager
 def opened(*switches: str, seeded: bool = True) -> Iterator[Sandbox]:
-    """An account on 2018-03-05 at 12:00 UTC, copied from one that was seeded once, and its lists with it."""
-    with tempfile.TemporaryDirectory(prefix="harvest-mcp-incwo-") as folder:
-        if seeded:
-            shutil.copy(Path(_template().name) / "account.db", folder)
-        path = str(Path(folder) / "account.db")
-        told, lists = Switches.parse(switches), _lists(switches) if seeded else None
-        with open_incwo(path, switches=told, clock=Clock(), seeded=seeded, lists=lists) as sandbox:
-            yield sandbox
+    """An account on 2018-03-05 at 12:00 UTC, with the lists of those before it that began alike."""
+    told, lists = Switches.parse(switches), _lists(switches) if seeded else None
+    with open_incwo(switches=told, clock=Clock(), seeded=seeded, lists=lists) as sandbox:
+        yield sandbox
 
 
 @cache
 def _lists(switches: tuple[str, ...]) -> Lists:
     return {}
-
-
-@cache
-def _template() -> "tempfile.TemporaryDirectory[str]":
-    """The folder of a seeded account, which goes when the tests end."""
-    folder = tempfile.TemporaryDirectory(prefix="harvest-mcp-incwo-")
-    open_incwo(str(Path(folder.name) / "account.db"), clock=Clock()).close()
-    return folder
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.incwo.kit import LACAZE, OEUVRARD, at, first
+from tests.incwo.kit import LACAZE, OEUVRARD, account, at, first
 
 pytestmark = pytest.mark.anyio
 
@@ -19,6 +19,21 @@ async def test_a_contact_is_found_by_its_mail_and_telephone(query: str) -> None:
         assert said.splitlines()[2].startswith("contact,880005,Anne Dupont,Menuiserie Lacaze,")
         assert "anne.dupont@menuiserie-lacaze.example; 0639980101" in said
         assert "\n880005,Dupont,Anne," in await talk.ok("list_incwo_contacts", query=query)
+
+
+async def test_a_contact_is_found_by_its_name_and_its_firm_as_people_say_them() -> None:
+    async with at(toolsets="incwo_crm") as talk:
+        for query in ("Anne chez Lacaze", "Lacaze's Anne", "l'Anne de la Menuiserie", "Anne at Lacaze"):
+            assert (await talk.ok("search_records", query=query)).splitlines()[2].startswith("contact,880005,")
+            assert "\n880005,Dupont,Anne," in await talk.ok("list_incwo_contacts", query=query)
+
+
+async def test_a_name_with_its_id_is_sure_where_not_every_page_is_read() -> None:
+    async with at(toolsets="incwo_crm", caller=account(most_pages=1)) as talk:
+        said = await talk.error("get_incwo_firm", firm_id="Menuiserie Lacaze")
+        assert said.endswith(f'There is "Menuiserie Lacaze" ({LACAZE}), but there may be others. Pass the id.')
+        assert f'"id":{LACAZE}' in await talk.ok("get_incwo_firm", firm_id=f"Menuiserie Lacaze ({LACAZE})")
+        assert (await talk.error("get_incwo_firm", firm_id=f"Oeuvrard ({LACAZE})")).startswith("No firm named exactly")
 
 
 async def test_a_sheet_is_named_by_its_number_alone_too() -> None:

@@ -60,6 +60,11 @@ def unshown(noun: str, id: int, *, change: int = 1) -> str:
     )
 
 
+def kept_on(child: str) -> str:
+    """What is said of a child that was left out of a list, until it is seen to be gone."""
+    return f"incwo may keep {child}: if it still shows then, take it off in incwo itself."
+
+
 def items(values: Pairs) -> list[dict[str, Any]]:
     return [{"type_id": kind, "value": value} for kind, value in values]
 
@@ -117,6 +122,7 @@ async def test_a_removal_that_a_merging_server_ignores_is_not_told_as_done(era: 
         one = (await ids(talk, owner))[0]
         said = await talk.ok(f"remove_incwo_{owner}_item", **{f"{owner}_id": id}, item_id=one)
         assert said.startswith(unshown(owner, id))
+        assert said.endswith(kept_on(" ".join(before[0])))
         assert len(writes(talk)) == 1
         clock.turn(USUAL.lag)
         assert (await change(talk))["outcome"] == "no effect"
@@ -254,7 +260,8 @@ async def test_an_added_item_is_taken_back_or_its_staying_is_told(nested: str) -
             assert first(said.text) == f"Undid change 1: {name} is as it was. That is change 2."
             assert await pairs(talk, "contact", ANNE) == before
         else:
-            assert said.text == f"Undo of change 1: {unshown('contact', ANNE, change=2)} That is change 2."
+            stays = kept_on("skype anne.d")
+            assert said.text == f"Undo of change 1: {unshown('contact', ANNE, change=2)} That is change 2. {stays}"
             assert await pairs(talk, "contact", ANNE) == [*before, ("skype", "anne.d")]
 
 

@@ -242,6 +242,13 @@ async def test_whether_bytes_arrived_whose_answer_was_lost_stays_in_doubt() -> N
         assert '"outcome":"in doubt"' in await talk.ok("get_change", change_id=2)
 
 
+@pytest.mark.parametrize("same", ["+/+/\r\nUGxhbg==\n", "-_-_UGxhbg==", "data:image/png;base64,+/+/UGxhbg=="])
+async def test_base64_is_taken_as_mail_and_addresses_write_it(same: str) -> None:
+    async with at(toolsets="all") as talk:
+        await talk.ok("create_incwo_file", upload_file_name="plan.txt", file_data_base64=same)
+        assert ("file_data_base64", "+/+/UGxhbg==") in sent(talk)
+
+
 @pytest.mark.parametrize("wrong", ["Plan!", "UGxhbg", "UGxh bg==", "é"])
 async def test_what_is_no_base64_is_not_sent(wrong: str) -> None:
     async with at(toolsets="all") as talk:

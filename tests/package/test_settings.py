@@ -302,7 +302,7 @@ def test_no_repr_shows_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 DATABASE = (
     "HARVEST_MCP_STATE is not an address of a database; for example postgresql://harvest@db.example/harvest,"
-    " with / ? # @ in a password as %2F %3F %23 %40."
+    " with / ? # @ and blanks in a password as %2F %3F %23 %40 %20."
 )
 NEITHER = "HARVEST_MCP_STATE takes a file or an address; for example postgresql://harvest@db.example/harvest."
 

@@ -11,7 +11,7 @@ from harvest_mcp.protocol.front import key, making, ready
 from tests.front.kit import line, served
 from tests.stdio.children import hello, request
 
-HEAVY = ("httpx", "httpcore", "sqlite3", "rich", "rapidfuzz", "stamina", "pyrate_limiter", "keyring")
+HEAVY = ("httpx", "httpcore", "sqlite3", "rich", "rapidfuzz", "pyrate_limiter", "keyring")
 
 START = """
 import sys

@@ -42,6 +42,7 @@ def caller(sandbox: Sandbox, *, login: Login | None = ADMIN, url: str | None = N
         headers=HEADERS,
         timeout=5,
         trust_env=False,
+        verify=False,  # noqa: S501 - no TLS here
     )
 
 

@@ -6,12 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import anyio
+import anyio.to_thread
 import pytest
 
 from harvest_mcp.errors import StateError
+from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.state import State, steps
 from harvest_mcp.state import sqlite as in_file
-from tests.state.kit import statement
+from tests.state.kit import served, statement
+from tests.tools.kit import until
 
 TODAY = steps.STEPS
 ADDED = ("ALTER TABLE said ADD COLUMN words TEXT NOT NULL DEFAULT ''", "CREATE INDEX said_by_words ON said (words)")
@@ -79,6 +83,45 @@ def test_a_newer_store_is_left_alone(place: str, monkeypatch: pytest.MonkeyPatch
         f"The state store at {state.shown} was made by a newer harvest-mcp. "
         "Upgrade this one, or name another store with HARVEST_MCP_STATE. Reading goes on."
     )
+
+
+OUTDATED = "A newer version of harvest-mcp has changed the state store since this server started."
+ANEW = "Start this server again, in that version. Reading goes on."
+
+
+def overtake(place: str) -> None:
+    """Do as a newer server does that starts."""
+    with closing(State(place)) as state:
+        taken = (*ADDED, "UPDATE meta SET value = value + 1 WHERE name = 'version'")
+        state.do(lambda connection: [connection.execute(each) for each in taken])
+
+
+@pytest.mark.anyio
+async def test_a_server_that_a_newer_one_overtook_sends_no_write_and_says_to_start_it_again(
+    place: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with served(sandbox, place) as talk:
+        await talk.ok("update_contact", contact_id=9, title="First")
+        sandbox.fail(Fault("delay", "0.3", method="PUT", commit="before"))
+        texts: list[str] = []
+
+        async def overtaken() -> None:
+            texts.append(await talk.ok("update_contact", contact_id=9, title="Second"))
+
+        async with anyio.create_task_group() as together:
+            together.start_soon(overtaken)
+            await until(lambda: [call.method for call in sandbox.seen].count("PUT") == 2)
+            await anyio.to_thread.run_sync(overtake, place)
+        noted = "This outcome is noted with the next write. undo_change(change_id=2) takes it back."
+        assert texts[0].startswith(f'Updated contact "Jane Doe" (9). {OUTDATED} {noted}\n')
+        sent = len(sandbox.seen)
+        assert await talk.error("create_client", name="Harbour Works") == f"{OUTDATED} Nothing was created. {ANEW}"
+        assert await talk.error("list_changes") == f"{OUTDATED} {ANEW}"
+        assert [call.method for call in sandbox.seen[sent:] if call.method != "GET"] == []
+        assert '"Jane"' in await talk.ok("get_contact", contact_id=9)
+    version(monkeypatch, ADDED)
+    with closing(State(place)) as newer:  # whose next look settles it
+        assert newer.do(lambda on: on.value("SELECT outcome FROM changes WHERE id = 2")) == "intended"
 
 
 def test_the_version_counts_the_steps() -> None:

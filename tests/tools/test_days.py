@@ -1,5 +1,6 @@
 """Days and hours as people say them."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo, available_timezones
@@ -120,6 +121,47 @@ def test_hours_are_decimals_or_hours_and_minutes(given: object, hours: str) -> N
 def test_hours_are_also_from_when_to_when(given: str, worked: Worked) -> None:
     """18: `8:00am` is how the vendor writes a time of day; past midnight it is the next day's."""
     assert TIME.validate_python(given) == worked
+
+
+@holds_for(
+    ("given", "hours", "began", "ended"),
+    [
+        ("8:30-10", "1.50", "8:30am", "10:00am"),
+        ("8:30 – 10:00", "1.50", "", ""),
+        ("9-17", "8.00", "9:00am", "5:00pm"),
+        ("9h-17h30", "8.50", "9:00am", "5:30pm"),
+        ("de 9h à 17h", "8.00", "9:00am", "5:00pm"),
+        ("von 9 bis 11 Uhr", "2.00", "9:00am", "11:00am"),
+        ("from 9 to 11", "2.00", "9:00am", "11:00am"),
+        ("from 9am to 5 p.m.", "8.00", "9:00am", "5:00pm"),
+        ("22-6", "8.00", "10:00pm", "6:00am"),
+        ("20:00-24:00", "4.00", "", ""),
+        ("9:10-17", "7.83", "9:10am", "5:00pm"),
+    ],
+)
+def test_times_said_in_fewer_signs_are_read_where_they_are_sure_and_told(
+    given: str, hours: str, began: str, ended: str
+) -> None:
+    read = TIME.validate_python(given)
+    assert read.hours == Decimal(hours)
+    assert read.kept == (f"{given} is kept as {hours} hours, {began} to {ended}." if began else "")
+
+
+@holds_for(
+    ("given", "why"),
+    [
+        ("8-10", "could be two times of day, or a number of hours between; send 8:00-10:00 for the times"),
+        ("1h-1h30", "could be two times of day, or a number of hours between; send 1:00-1:30 for the times"),
+        ("9:00am-10:30", "says am or pm of one time alone; say it of both, such as 9:00am-10:30am"),
+        ("from 9 to 5", "at most 12 hours; if 5:00 is in the afternoon, send 9:00-17:00"),
+        ("10:30-2:30", "at most 12 hours; if 2:30 is in the afternoon, send 10:30-14:30"),
+        ("17-9", "ends before it begins, or at once; over midnight an entry has at most 12 hours"),
+        ("8.30-10.00", "takes hours such as 1.5, 1:30, 90m or 8:00am-9:30am"),
+    ],
+)
+def test_times_that_are_not_sure_are_refused_with_what_to_send(given: str, why: str) -> None:
+    with pytest.raises(ValidationError, match=rf"{re.escape(why)} \["):
+        TIME.validate_python(given)
 
 
 def test_minutes_that_are_no_hundredths_of_an_hour_are_rounded_and_that_is_known() -> None:

@@ -82,7 +82,7 @@ async def refuse(tools: Iterable[str], count: int, sandbox: Sandbox) -> str:
 
 
 async def test_what_cannot_be_right_is_refused_before_anything_is_sent(sandbox: Sandbox) -> None:
-    print(await refuse(TOOLS, 20, sandbox))
+    print(await refuse(TOOLS, 8, sandbox))
 
 
 @pytest.mark.soak

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 
 import pytest
 
@@ -49,7 +48,7 @@ async def test_a_long_cell_of_a_list_is_cut(sandbox: Sandbox) -> None:
 def test_no_answer_however_large_stalls_a_ping() -> None:
     for _ in range(3):  # one quiet moment is enough: what stalls does so each time
         told = subprocess.run(
-            [sys.executable, "-m", "tests.tools.stalls"], env=forks.unmeasured(), check=True, capture_output=True
+            [forks.python(), "-m", "tests.tools.stalls"], env=forks.unmeasured(), check=True, capture_output=True
         )
         waits: dict[str, float] = json.loads(told.stdout)
         if max(waits.values()) < 0.25:

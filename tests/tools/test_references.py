@@ -7,7 +7,7 @@ import pytest
 from harvest_mcp.sandbox import ADMIN, Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, PEOPLE, PROJECTS
 from tests.conftest import Era, talking
-from tests.tools.kit import ACME, BAKERY, JANE, document, writes
+from tests.tools.kit import ACME, BAKERY, JANE, account, document, writes
 
 pytestmark = pytest.mark.anyio
 
@@ -26,6 +26,16 @@ async def test_an_exact_name_is_looked_up(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         assert (await talk.ok("list_contacts", client="Acme")).startswith("# 3 contacts\n")
         assert talk.wire() == ["GET /clients", "GET /clients/11073/contacts"]
+
+
+@pytest.mark.parametrize(("tool", "given"), [("list_contacts", {}), ("create_user_assignment", {"person": "42"})])
+async def test_nobody_is_no_place(sandbox: Sandbox, tool: str, given: dict[str, str]) -> None:
+    place = "client" if tool == "list_contacts" else "project"
+    async with talking(sandbox, account=account()) as talk:
+        for zero in ("0", "id 0"):
+            said = await talk.error(tool, **{place: zero}, **given)
+            assert said.startswith(f"No {place} named exactly '{zero}'.")
+            assert talk.wire() == [f"GET /{place}s"]
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

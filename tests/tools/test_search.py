@@ -53,6 +53,53 @@ async def test_the_best_hit_comes_first(sandbox: Sandbox, era: Era, query: str, 
         assert hits(await talk.ok("search_records", query=query))[:1] == [first]
 
 
+JOINED = (
+    "Jane at suprcorp",
+    "jane  from the SuprCorp, Inc.",
+    "SuprCorp’s Jane",
+    "Jane Doe (SuprCorp)",
+    "Doe,SuprCorp",
+    "Jane Doe <janedoe@example.com>? at SuprCorp",
+    "mailto:janedoe@example.com of SuprCorp",
+    "tel:555.555.7777, Jané with suprcorp",
+)
+"""A name and whose it is, as people say it."""
+
+
+@pytest.mark.parametrize("tool", ["search_records", "list_contacts"])
+async def test_a_name_and_whose_it_is_find_the_one_record_however_they_are_joined(sandbox: Sandbox, tool: str) -> None:
+    async with talking(sandbox, toolsets="crm") as talk:
+        found = {query: (await talk.ok(tool, query=query)).splitlines()[2:] for query in JOINED}
+        assert {
+            query: [9 if "janedoe@example.com" in row else row for row in rows] for query, rows in found.items()
+        } == {query: [9] for query in JOINED}
+        for query in ("Jane at Acme", "Acme's Jane", "Jane (Acme)"):
+            assert (await talk.ok(tool, query=query)).startswith("# 0 ")
+
+
+async def test_a_search_takes_an_address_without_a_dot_and_a_stroke_for_two_words(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets="crm") as talk:
+        for query in ("Jane@SuprCorp", "Jane / SuprCorp", "Jane/SuprCorp", "Jane – SuprCorp"):
+            assert hits(await talk.ok("search_records", query=query)) == [("contact", 9)]
+
+
+async def test_whoever_has_the_joining_word_comes_first(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets="crm") as talk:
+        await talk.ok("create_client", name="From Suprcorp")
+        await talk.ok("create_contact", client="From Suprcorp", first_name="Jane", last_name="With")
+        assert hits(await talk.ok("search_records", query="jane with"))[0] == ("contact", 158)
+        assert hits(await talk.ok("search_records", query="from suprcorp"))[0][0] == "client"
+        assert len(hits(await talk.ok("search_records", query="with"))) == 1
+
+
+async def test_changes_of_many_take_a_query_to_the_letter(sandbox: Sandbox) -> None:
+    """A search may find more than was meant; what is written to may not."""
+    async with talking(sandbox, toolsets="crm,bulk") as talk:
+        for query in ("Jane at SuprCorp", "SuprCorp's Jane"):
+            said = await talk.call("update_many", kind="contacts", query=query, set=["title=Owner"])
+            assert said.text.startswith("# Nothing"), said.text
+
+
 async def test_the_order_of_words_and_their_case_change_nothing(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:
         one = hits(await talk.ok("search_records", query="smith john"))

@@ -77,6 +77,17 @@ async def test_of_many_records_the_first_unreadable_ones_are_named(sandbox: Sand
         assert re.match(r"# 7 of 8 clients; unreadable: updated_at of 7 8 9 10 11 and 2 more; next: cursor=", said)
 
 
+async def test_rows_that_do_not_tell_whose_they_are_are_shown(sandbox: Sandbox) -> None:
+    async with talking(sandbox, account=account()) as talk:
+        row = "<user-assignment><id>1</id><user-id>{}</user-id><hourly-rate>80</hourly-rate></user-assignment>"
+        body = f'<user-assignments type="array">{row.format(31)}</user-assignments>'
+        talk.sandbox.fail(answering("/projects/301/user_assignments", body))
+        said = await talk.ok("list_user_assignments", project="301")
+        assert said.splitlines()[0] == (
+            "# 1 user assignment; hourly_rate counts only while bill_by of the project is People"
+        )
+
+
 async def test_a_row_whose_filter_cannot_be_read_is_not_left_out(sandbox: Sandbox) -> None:
     async with talking(sandbox, account=account()) as talk:
         body = (

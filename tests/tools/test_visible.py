@@ -153,7 +153,7 @@ def test_joiners_and_selectors_anywhere_else_are_written_out(text: str, shown: s
 
 
 def test_a_long_text_of_joiners_and_marks_takes_no_time() -> None:
-    for text in ("\u200d" * 100_000, "\u0301" * 100_000 + "\u200d", "\u0301\u200d" * 50_000, "👩\u200d" * 50_000):
+    for text in ("\u200d" * 50_000, "\u0301" * 50_000 + "\u200d", "\u0301\u200d" * 25_000, "👩\u200d" * 25_000):
         assert len(visible(text)) >= len(text)
 
 

@@ -324,6 +324,8 @@ def test_an_update_or_delete_may_answer_with_the_record_or_with_nothing(body: by
 
 def test_a_create_that_answers_nothing_names_no_record() -> None:
     assert created("") is None
+    assert created("<contact><id>0</id></contact>") is None
+    assert created("<contact><id>-5</id></contact>") is None
 
 
 def test_one_record_under_another_root_is_refused() -> None:

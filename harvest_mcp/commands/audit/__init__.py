@@ -1,1 +1,1 @@
-"""`harvest-mcp audit`: who changed what, for whoever runs the server."""
+"""`harvest-mcp audit`: who changed what, for the operator."""

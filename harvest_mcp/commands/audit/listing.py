@@ -1,4 +1,4 @@
-"""Who changed what, as a table for people and as JSON for machines."""
+"""Print who changed what, as a table for people or as JSON."""
 
 import json
 import time
@@ -13,7 +13,7 @@ from rich.text import Text
 from harvest_mcp import server
 from harvest_mcp.changes import BESIDE, Entry
 from harvest_mcp.changes.audit import Scrutiny, audited, people
-from harvest_mcp.commands.journal import COLOURS, Output
+from harvest_mcp.commands.journal import COLOURS, tell
 from harvest_mcp.config.settings import Settings
 from harvest_mcp.integrations import INTEGRATIONS
 from harvest_mcp.spec import System
@@ -29,11 +29,11 @@ from harvest_mcp.tools.reports import periods
 NAME = "audit"
 FLAGS = ("--by", "--period", "--record", "--limit")
 LONGEST = 60
-"""Characters of a value in the table; JSON has all of it."""
+"""The most characters of a value in the table; JSON has all of it."""
 
 
 def show(chosen: Settings, *, by: str | None, period: str | None, record: str | None, limit: int, as_json: bool) -> int:
-    """Print the changes that were looked for; 0 however many there are."""
+    """Print the matching changes; return the exit status 0 however many there are."""
     state, systems = server.state_of(chosen), [load(name) for name in INTEGRATIONS]
     about = record_named(NAME, systems, record, [*FLAGS])
     first, before = _bounds(period)
@@ -54,14 +54,14 @@ def show(chosen: Settings, *, by: str | None, period: str | None, record: str | 
     elif not found.entries:
         click.echo(_nothing(state, by))
     else:
-        Output().print(_table(systems, found.entries))
+        tell(_table(systems, found.entries))
         if len(found.entries) == limit:
             click.echo(f"The newest {limit}; --limit takes more.", err=True)
     return 0
 
 
 def told(systems: Sequence[System], entry: Entry) -> dict[str, Any]:
-    """Return a change as JSON has it: who, when, what, and of each field what was before and what was sent."""
+    """Return a change as JSON: who, when, what, and each column before and as sent."""
     before, after = entry.before or {}, entry.after or {}
     names = [name for name in before if name != BESIDE] if entry.verb == "delete" else [*entry.sent]
     images = (("before", before), ("sent", entry.sent), ("after", after))
@@ -83,10 +83,10 @@ def told(systems: Sequence[System], entry: Entry) -> dict[str, Any]:
 
 
 def _bounds(period: str | None) -> tuple[float | None, float | None]:
-    """Return the first second of a period and the one behind its last, on the clock of this computer.
+    """Return the first second of a period and the first after it, on this computer's clock.
 
     Raises:
-        InvalidArguments: it is none.
+        InvalidArguments: it is no period.
     """
     if period is None:
         return None, None
@@ -107,7 +107,7 @@ def _nothing(state: State, by: str | None) -> str:
 
 
 def _table(systems: Sequence[System], found: Sequence[Entry]) -> Table:
-    """Return the changes as a table; whose account, where there are several."""
+    """Return the changes as a table, with the account if there are several."""
     several = len({entry.account for entry in found}) > 1
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("id", "at", "by", *(("account",) if several else ()), "tool", "record", "outcome", "what"):
@@ -122,7 +122,7 @@ def _table(systems: Sequence[System], found: Sequence[Entry]) -> Table:
 
 
 def _what(entry: Entry) -> str:
-    """Return each field that was sent, with what it was before: `title: CTO → CEO`."""
+    """Return each column that was sent, with its earlier value: `title: CTO → CEO`."""
     undoes = [f"undoes {entry.undoes}"] if entry.undoes else []
     return "; ".join([*undoes, *(f"{name}: {_moved(entry, name)}" for name in entry.sent)])
 

@@ -1,4 +1,4 @@
-"""From settings to the pages of a team's server, and to accounts that people connect themselves."""
+"""The pages of a team's server and the accounts people connect themselves, from settings."""
 
 import os
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def adjusted(chosen: Settings, way: HttpSettings) -> Settings:
-    """Return the settings; where people have their own accounts and nothing is set of any, they are of today's API."""
+    """Return the settings; if people have their own accounts and none is configured, those of the newest API."""
     begun = any(chosen.signing_in(name).begun for name in INTEGRATIONS)
     if way.account != "own" or begun or chosen.api or chosen.system:
         return chosen
@@ -40,10 +40,10 @@ def adjusted(chosen: Settings, way: HttpSettings) -> Settings:
 
 
 def open_desk(chosen: Settings, way: HttpSettings, sandboxes: "Mapping[str, Sandbox]") -> Desk:
-    """Return the desk that all work at, or that those of all people are made of.
+    """Return the desk everybody shares, or the one that people's own desks are made from.
 
     Raises:
-        SettingsError: an account is not named where one is needed, or credentials are set where none are used.
+        SettingsError: an account is missing, or credentials are set that would not be used.
     """
     if way.account != "own":
         return server.open_desk(chosen, sandboxes)
@@ -68,7 +68,7 @@ def open_desk(chosen: Settings, way: HttpSettings, sandboxes: "Mapping[str, Sand
 
 
 def offered(chosen: Settings, way: HttpSettings, *, embedded: bool) -> tuple[Offered, ...]:
-    """Return what people connect, system by system."""
+    """Return what people may connect, by system."""
     found = list[Offered]()
     for system in server.systems_of(chosen):
         given = chosen.signing_in(system.name)
@@ -83,7 +83,7 @@ def offered(chosen: Settings, way: HttpSettings, *, embedded: bool) -> tuple[Off
 
 
 def _app(home: str, way: HttpSettings, chosen: Settings) -> VendorApp | None:
-    """Return the operator's program at the host that tells accounts; None where there is none."""
+    """Return the operator's OAuth application at the vendor's host; None without one."""
     if not home or not way.vendor_client_id:
         return None
     parts = urlsplit(home)
@@ -96,7 +96,7 @@ def _app(home: str, way: HttpSettings, chosen: Settings) -> VendorApp | None:
 
 @dataclass(frozen=True, slots=True)
 class TeamPages:
-    """The pages of a server, the desk whose questions they show, and the accounts that people connect there."""
+    """A server's pages, the desk whose questions they show, and the accounts people connect there."""
 
     desk: Desk
     pages: PublicPages | None = None
@@ -106,7 +106,7 @@ class TeamPages:
 def pages_of(
     chosen: Settings, way: HttpSettings, desk: Desk, reach: Reach, keys: Keys | None, *, embedded: bool
 ) -> TeamPages:
-    """Return the pages, where the settings say how people sign in to them."""
+    """Return the pages, if the settings say how people sign in to them."""
     if not (way.client_id and way.issuer and keys):
         return TeamPages(desk)
     base = reach.url.removesuffix("/mcp")
@@ -129,6 +129,6 @@ def _ring(way: HttpSettings) -> Ring:
 
 
 def withhold() -> None:
-    """Take the secrets of the pages out of this process's environment."""
+    """Remove the secrets of the pages from this process's environment."""
     for name in SECRETS:
         os.environ.pop(str(HttpSettings.model_fields[name].validation_alias), None)

@@ -1,15 +1,18 @@
-"""What an operator does with the accounts that people connected: list them, forget some, seal all with a new key."""
+"""Manage the accounts people connected: list them, delete some, reseal all with a new key."""
 
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 import click
 
 from harvest_mcp.commands.flags import JOURNAL
 from harvest_mcp.errors import SettingsError
+
+if TYPE_CHECKING:
+    from harvest_mcp.state import State
 
 T = TypeVar("T")
 COLUMNS = ("subject", "connected_by", "system", "account", "connected", "token_until", "key", "stands")
@@ -29,7 +32,7 @@ def list_(*, state: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, indent=2))
     elif not rows:
-        click.echo("Nobody has connected an account.")
+        click.echo(f"Nobody has connected an account at {_store(state).shown}.")
     else:
         from harvest_mcp.text.render import line  # noqa: PLC0415 - the commands import what they need
 
@@ -74,25 +77,31 @@ def rotate(*, state: str | None) -> None:
 
 
 def _done(state: str | None, work: Callable[[Any], Callable[[], Any]]) -> Any:
-    """Return what becomes of some work on the vault that the settings name.
+    """Return the result of some work on the vault that the settings name.
 
     Raises:
         SettingsError: there are no keys.
     """
-    from harvest_mcp import server  # noqa: PLC0415 - the commands import what they need
-    from harvest_mcp.config.page_settings import PageSettings  # noqa: PLC0415 - same
-    from harvest_mcp.config.settings import read  # noqa: PLC0415 - same
+    from harvest_mcp.config.page_settings import PageSettings  # noqa: PLC0415 - the commands import what they need
     from harvest_mcp.vault.ring import MADE, Ring  # noqa: PLC0415 - same
     from harvest_mcp.vault.store import Vault  # noqa: PLC0415 - same
 
     keys = PageSettings().vault_keys
     if keys is None:
         raise SettingsError("HARVEST_MCP_VAULT_KEYS is not set.", next=MADE)
-    kept = server.state_of(read({"state": state}))
+    kept = _store(state)
     try:
         return anyio.run(work(Vault(kept, Ring.parse(keys.reveal()))))
     finally:
         kept.close()
+
+
+def _store(state: str | None) -> "State":
+    """Return the store that the settings name."""
+    from harvest_mcp import server  # noqa: PLC0415 - the commands import what they need
+    from harvest_mcp.config.settings import read  # noqa: PLC0415 - same
+
+    return server.state_of(read({"state": state}))
 
 
 def _told(row: Any) -> Mapping[str, object]:

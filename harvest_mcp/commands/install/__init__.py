@@ -1,1 +1,1 @@
-"""`harvest-mcp install` and `uninstall`: put this server into the settings of an assistant, and take it out again."""
+"""`harvest-mcp install` and `uninstall`: add this server to an assistant's settings, and remove it."""

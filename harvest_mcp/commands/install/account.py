@@ -1,4 +1,4 @@
-"""The account that an entry names: asked for once, tried out, and its secret kept where no client's file holds it."""
+"""The account of an entry: asked for once, tried, and its secret stored outside clients' files."""
 
 import os
 import sys
@@ -28,21 +28,21 @@ from harvest_mcp.text.render import line, printed
 
 @dataclass(frozen=True, slots=True)
 class SigningChoice:
-    """How to sign in: with a password or a token, kept in the client's file or not, asked for or not."""
+    """How to sign in: by password or token, stored in the client's file or not, asked for or not."""
 
     kind: Kind = "password"
     in_client: bool = False
     silent: bool = False
-    """Nobody is asked: what is not known is an example, and no secret is looked for."""
+    """Ask nobody: unknown values become examples, and no secret is looked up."""
     settled: bool = False
-    """What is known already is taken without a question."""
+    """Take known values without asking."""
     said: bool = False
-    """A person said which API of a vendor is spoken."""
+    """A person chose the vendor's API."""
 
 
 @dataclass(frozen=True, slots=True)
 class SecretPlace:
-    """Where a secret is: the keyring, a file, or the client's own; with the variables that lead there."""
+    """Where a secret is stored: the keyring, a file, or the client's file; with the variables that point there."""
 
     env: Mapping[str, str]
     says: str
@@ -52,24 +52,24 @@ class SecretPlace:
 
 @dataclass(frozen=True, slots=True)
 class ChosenAccount:
-    """An account that was tried out, and where its secret will be."""
+    """An account that was tried, and where its secret will be stored."""
 
     signing_in: SigningIn
     kind: Kind
     place: SecretPlace
     secret: Secret | None = None
-    """What is still to be kept; None where it is already."""
+    """The secret still to be stored; None if it is."""
 
     @property
     def env(self) -> dict[str, str]:
         """Return the variables of the entry."""
         way, named = self.signing_in.way, self.signing_in.names
-        if way.user and self.kind == "token" and not self.place.keyring:  # a token in a file needs no name beside it
+        if way.user and self.kind == "token" and not self.place.keyring:  # a token file needs no user name
             named.pop(way.user)
         return {**named, **self.place.env}
 
     def keep(self) -> None:
-        """Put the secret where it belongs.
+        """Store the secret.
 
         Raises:
             HarvestMcpError: the keyring or the file did not take it.
@@ -82,10 +82,10 @@ class ChosenAccount:
 
 
 def choose(system: str, choice: SigningChoice, known: Sequence[Mapping[str, str]], machine: Machine) -> ChosenAccount:
-    """Find out about the account of a system, asking for what neither the environment nor another client's entry tells.
+    """Find out about a system's account, asking for what neither the environment nor another client's entry tells.
 
     Raises:
-        SettingsError: what was typed cannot be right, or nobody is there to be asked.
+        SettingsError: what was typed is invalid, or nobody is there to ask.
         HarvestMcpError: the account does not accept it, or cannot be reached.
     """
     known = [env for env in known if not any(spellings.unfilled(text) for text in env.values())]
@@ -108,7 +108,7 @@ def choose(system: str, choice: SigningChoice, known: Sequence[Mapping[str, str]
 
 
 def _which(system: str, choice: SigningChoice, known: Sequence[Mapping[str, str]]) -> tuple[str, Secret | None]:
-    """Return which of a vendor's systems it is: said, set, in another client's entry, or by what a person types."""
+    """Return which of a vendor's systems it is: as asked for, set, in another client's entry, or typed."""
     vendor = INTEGRATIONS[system].vendor
     if choice.said:
         return system, None
@@ -123,7 +123,7 @@ def _which(system: str, choice: SigningChoice, known: Sequence[Mapping[str, str]
 
 
 def _entry(system: str, known: Sequence[Mapping[str, str]]) -> Mapping[str, str] | None:
-    """Return what another client's entry says of an account of this system."""
+    """Return an account of this system from another client's entry."""
     vendor, way = INTEGRATIONS[system].vendor, INTEGRATIONS[system].variables
     same = (env for env in known if choosing.found_in(vendor, env) == system)
     return next((env for env in same if env.get(way.address) or _of(env, way.number)), None)
@@ -140,7 +140,7 @@ def _signed_in(
     at_hand: tuple[Secret, SecretPlace | None] | None,
     machine: Machine,
 ) -> ChosenAccount:
-    """Try the secret that is at hand, else the one that is typed."""
+    """Try the secret that is available, else one that is typed."""
     if at_hand:
         secret, place = at_hand
         try:
@@ -165,9 +165,9 @@ def _signed_in(
 def _at_hand(
     choice: SigningChoice, named: SigningIn, known: Sequence[Mapping[str, str]]
 ) -> tuple[Secret, SecretPlace | None] | None:
-    """Return the secret that is set, in the keyring, or in the file that another client's entry names.
+    """Return the secret from the settings, the keyring, or a file that another client's entry names.
 
-    Without a place it is where no client finds it.
+    Without a place, no client would find it.
     """
     way = named.way
     variable = way.token if choice.kind == "token" else way.password
@@ -187,13 +187,13 @@ def _at_hand(
 
 
 def _place(choice: SigningChoice, named: SigningIn, machine: Machine, secret: Secret | None = None) -> SecretPlace:
-    """Return where a secret goes: the keyring where there is one, else a file for its owner alone."""
+    """Return where a secret is stored: the keyring if there is one, else a file for its owner alone."""
     way = named.way
     variable = way.token if choice.kind == "token" else way.password
     if choice.in_client:
         shown = secret.reveal() if secret else MASK
         return SecretPlace({variable: shown}, "the client's file, where other programs of yours can read it")
-    if _steady(machine.environ) and named.whose:  # without a name nothing is found there
+    if _steady(machine.environ) and named.whose:  # the keyring needs a name to find it by
         try:
             keyring_store.opened()
         except keyring_store.NoKeyring:
@@ -208,7 +208,7 @@ def _place(choice: SigningChoice, named: SigningIn, machine: Machine, secret: Se
 
 
 def _steady(environ: Mapping[str, str]) -> bool:
-    """Return whether the keyring is reached by the same address after the next sign-in; only a path is."""
+    """Return whether the keyring has the same address after the next sign-in; only a path has."""
     return environ.get(BUS, "unix:path=").startswith("unix:path=")
 
 
@@ -230,7 +230,7 @@ def _held(variable: str, file: Path) -> Secret | None:
 
 
 def _try(system: str, named: SigningIn, choice: SigningChoice, secret: Secret) -> SigningIn:
-    """Sign in once, and say as whom; returns the account with its number, where it has one."""
+    """Sign in once, and print as whom; return the account with its number, if it has one."""
     as_token = choice.kind == "token"
     given = replace(named, password=None, token=secret) if as_token else replace(named, token=None, password=secret)
     given.check()
@@ -241,7 +241,7 @@ def _try(system: str, named: SigningIn, choice: SigningChoice, secret: Secret) -
         what = f"the address, the e-mail and the {CALLED[choice.kind]}" if named.way.user else "the access token"
         raise NotChanged(error.what, state="Nothing was changed.", next=f"Check {what}, and try again.") from None
     except HarvestMcpError as error:
-        raise NotChanged(error.what, state="Nothing was changed.", next=error.next) from None
+        raise NotChanged(error.what, state="Nothing was changed.", next=error.advice) from None
     return replace(named, number=given.number)
 
 

@@ -1,4 +1,4 @@
-"""The settings of a client: the servers in its file, and the file with one more, one other, or one less."""
+"""A client's settings: the servers in its file, and its text with an entry added, changed or removed."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from harvest_mcp.commands.install.machine import Machine
 
 
 class Editor(Protocol):
-    """Reads a format, and changes a single place of a text in it; raises ValueError where it cannot."""
+    """Parses a format, and edits a single place of a text in it; raises ValueError if it cannot."""
 
     def parse(self, text: str) -> dict[str, Any]: ...
     def put(self, text: str, path: tuple[str, ...], value: Any) -> str: ...
@@ -31,14 +31,14 @@ NOT_READ: Mapping[Format, tuple[str, ...]] = {
     "json": ("a comment", "a comma before a closing bracket"),
     "json with comments": ("a comma before a closing bracket",),
 }
-"""What would make a file unreadable for its client, whatever else is in it."""
+"""Problems that make the whole file unreadable for its client."""
 NOT_MEANT = re.compile(r"[\s,]+|\{\}")
-"""What an edit may leave other than it was without anybody having changed anything."""
+"""Characters that an edit may change without changing the content."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientSettings:
-    """A client's file as it was read."""
+    """A client's file as read."""
 
     client: McpClient
     content: Content
@@ -69,7 +69,7 @@ class ClientSettings:
         """Return the text with this entry.
 
         Raises:
-            NotChanged: it cannot be put in without changing more.
+            NotChanged: it cannot be added without changing more.
         """
         try:
             return EDITORS[self.client.format].put(self.content.text, (self.client.key, name), entry)
@@ -77,10 +77,10 @@ class ClientSettings:
             raise self._unreadable(error) from None
 
     def lacking(self, name: str) -> bytes | None:
-        """Return the bytes without this entry: those before it came where nothing else changed; None for no file.
+        """Return the bytes without this entry: the earlier bytes if nothing else changed; None for no file.
 
         Raises:
-            NotChanged: it cannot be taken out without changing more.
+            NotChanged: it cannot be removed without changing more.
         """
         key, editor, first = self.client.key, EDITORS[self.client.format], self._first(name)
         try:
@@ -97,7 +97,7 @@ class ClientSettings:
         return first if same and now == before else self.content.encoded(text)
 
     def _first(self, name: str) -> bytes | None:
-        """Return the newest copy that was kept while this entry was not in it."""
+        """Return the newest backup from before this entry."""
         for copy in files.backups(self.place):
             try:
                 kept = read_file(self.client, copy)
@@ -108,7 +108,7 @@ class ClientSettings:
         return None
 
     def _readable(self) -> None:
-        """Check that the client itself reads what is there.
+        """Check that the client itself can read the file.
 
         Raises:
             ValueError: with the line it stops at.
@@ -140,7 +140,7 @@ def read_file(client: McpClient, place: Path) -> ClientSettings:
 
 
 def read(client: McpClient, machine: Machine) -> ClientSettings:
-    """Read a client's settings where they belong.
+    """Read a client's settings from their usual place.
 
     Raises:
         NotChanged: the client is not installed, or its file cannot be read.
@@ -156,7 +156,7 @@ def read(client: McpClient, machine: Machine) -> ClientSettings:
 
 
 def entries(machine: Machine) -> Iterator[tuple[McpClient, str, Start]]:
-    """Yield every entry that starts this server, in whichever client's settings."""
+    """Yield every entry that starts this server, in any client's settings."""
     for client in ALL:
         try:
             servers = read_file(client, client.place(machine)).servers

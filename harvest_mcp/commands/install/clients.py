@@ -1,4 +1,4 @@
-"""The clients: one row each, with where its settings are on each system and in which form it takes a server."""
+"""The clients, one row each: where their settings are on each system, and the form of a server in them."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -10,12 +10,12 @@ from harvest_mcp.commands.install.entry import Shape, copilot, goose, plain, typ
 from harvest_mcp.commands.install.machine import Machine, Platform
 
 Format = Literal["json", "json with comments", "jsonc", "toml", "yaml"]
-"""How a file is read: `jsonc` is JSON with comments and with commas before a closing bracket."""
+"""The format of a file: `jsonc` is JSON with comments and trailing commas."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnCommand:
-    """A client's own command: the arguments that `add` an entry by its name, and that `remove` it."""
+    """A client's own command: the arguments to `add` an entry by name, and to `remove` it."""
 
     program: str
     add: Callable[[str, dict[str, Any]], list[str]]
@@ -24,10 +24,10 @@ class OwnCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class McpClient:
-    """A program that starts servers. Of several `places`, the first whose folder is there counts.
+    """A program that starts servers.
 
-    `key` is what holds the servers in the file, `shape` the form of one, and `signs` the paths that show the client is
-    installed, where the folder of its file does not.
+    Of several `places`, the first whose folder exists counts. `key` is the member with the servers, `shape` the form of
+    an entry, and `signs` are paths that show the client is installed even without its settings folder.
     """
 
     name: str
@@ -40,12 +40,12 @@ class McpClient:
     signs: tuple[str, ...] = ()
 
     def place(self, machine: Machine) -> Path:
-        """Return where its settings are."""
+        """Return the path of its settings."""
         there = [machine.path(template) for template in self.places[machine.platform]]
         return next((path for path in there if path.parent.is_dir()), there[0])
 
     def program(self, machine: Machine) -> str | None:
-        """Return its own command by the full path, where it is on the PATH."""
+        """Return the full path of its own command, if it is on the PATH."""
         return machine.program(self.own.program) if self.own else None
 
     def installed(self, machine: Machine) -> bool:
@@ -97,7 +97,7 @@ ALL = (
         name="claude-code",
         title="Claude Code",
         places=_everywhere("{claude}/.claude.json"),
-        format="json",  # its command begins a file anew that it cannot read
+        format="json",  # its command overwrites a file it cannot read
         shape=typed,
         own=CLAUDE,
         signs=("{claude}/.claude.json", "{home}/.claude"),

@@ -1,4 +1,4 @@
-"""What `harvest-mcp install` and `uninstall` do: look, ask, show the difference, change."""
+"""`harvest-mcp install` and `uninstall`: look, ask, show the difference, change."""
 
 import re
 from collections.abc import Iterable
@@ -26,23 +26,23 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What is to be put in: by which name, started how, with which systems' accounts (none: the embedded one)."""
+    """What to install: the entry's name, how the server is started, and the accounts (none for the sandbox)."""
 
     client: McpClient
     name: str
     command: tuple[str, ...]
     systems: tuple[str, ...]
     title: str
-    """What the first system is called."""
+    """The name of the first system."""
     choice: SigningChoice
     how: How
 
 
 def install(wanted: Installation, machine: Machine, now: datetime) -> int:
-    """Put this server into a client's settings; 0 when it is there.
+    """Add this server to a client's settings; return 0 if it is there.
 
     Raises:
-        HarvestMcpError: with why not; nothing was changed then.
+        HarvestMcpError: with the reason; nothing was changed then.
     """
     client, name = wanted.client, wanted.name
     if NAME.fullmatch(name) is None:
@@ -77,10 +77,10 @@ def install(wanted: Installation, machine: Machine, now: datetime) -> int:
 
 
 def uninstall(client: McpClient, name: str | None, how: How, machine: Machine, now: datetime) -> int:
-    """Take this server out of a client's settings; 0 when it is gone.
+    """Remove this server from a client's settings; return 0 if it is gone.
 
     Raises:
-        HarvestMcpError: with why not; nothing was changed then.
+        HarvestMcpError: with the reason; nothing was changed then.
     """
     settings = client_settings.read(client, machine)
     name = name or _only(settings)
@@ -111,13 +111,13 @@ def uninstall(client: McpClient, name: str | None, how: How, machine: Machine, n
 
 
 def _only(settings: ClientSettings) -> str:
-    """Return the name of the entry of ours; the usual one where there are several, or none."""
+    """Return the name of our entry; the usual one if there are several, or none."""
     names = [name for name, entry in settings.servers.items() if ours(entry)]
     return names[0] if len(names) == 1 else "harvest"
 
 
 def _print(wanted: Installation, machine: Machine) -> int:
-    """Print what belongs into the client's file, which need not be there."""
+    """Print the entry for the client's file, which need not exist."""
     client = wanted.client
     entry = client.shape(wanted.name, _start(wanted, _accounts(wanted, machine)))
     click.echo(printed(f"This belongs into {client.place(machine)}:"), err=True)
@@ -141,7 +141,7 @@ def _start(wanted: Installation, chosen: Iterable[ChosenAccount]) -> Start:
 
 
 def _own(wanted: Installation, machine: Machine, entry: dict[str, Any]) -> list[str]:
-    """Return the call of the client's own command, where it is there."""
+    """Return the call of the client's own command, if it is installed."""
     program, own = wanted.client.program(machine), wanted.client.own
     return [program, *own.add(wanted.name, entry)] if program and own else []
 
@@ -154,7 +154,7 @@ def _keep(chosen: Iterable[ChosenAccount]) -> None:
 def _write(
     settings: ClientSettings, name: str, entry: dict[str, Any], own: list[str], machine: Machine, now: datetime
 ) -> None:
-    """Change the settings by the client's own command, or by hand where that did not do what was meant."""
+    """Change the settings by the client's own command, or by hand if that did not do what was meant."""
     client = settings.client
     screen.say_copy(files.back_up(settings.content, now), secrets_in(settings.servers.get(name)))
     if own:
@@ -170,12 +170,12 @@ def _write(
 
 
 def _same(found: object, entry: dict[str, Any]) -> bool:
-    """Return whether an entry starts what was meant, however it is written."""
+    """Return whether an entry starts the same, however it is written."""
     return started(found) == started(entry)
 
 
 def _without(settings: ClientSettings, name: str, own: list[str], machine: Machine) -> ClientSettings:
-    """Let the client's own command take an entry out; what it leaves is read again."""
+    """Let the client's own command remove an entry, and read what it leaves."""
     if not own:
         return settings
     wrong = own_command.run(own, machine)

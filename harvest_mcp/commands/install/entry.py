@@ -1,4 +1,4 @@
-"""What stands for this server in a client's settings: how it is started, in each client's form."""
+"""The entry for this server in a client's settings: how it is started, in each client's form."""
 
 import json
 import os
@@ -19,12 +19,12 @@ from harvest_mcp.integrations import INTEGRATIONS
 
 OURS = re.compile(r"(?:^|[/\\])harvest[-_]mcp(?:\.exe)?(?:$|[\[@=])", re.IGNORECASE)
 BUS = "DBUS_SESSION_BUS_ADDRESS"
-"""What the keyring of Linux is reached by; many clients do not hand it on."""
+"""The variable by which Linux's keyring is reached; many clients do not pass it on."""
 SHORT_LIVED = {
     "uvx": r"[/\\]uv[/\\](?:cache[/\\])?(?:archive|environments|builds)-v\d+",
     "pipx": r"[/\\]pipx[/\\]\.?cache[/\\]",
 }
-"""Where a run without an installation lives, and by which program it is started again."""
+"""Folders of runs without an installation, and the program that starts them again."""
 SECRET_VARIABLES = tuple(str(Settings.model_fields[name].validation_alias) for name in SECRETS)
 
 
@@ -41,18 +41,18 @@ Shape = Callable[[str, Start], dict[str, Any]]
 
 
 def plain(name: str, start: Start) -> dict[str, Any]:
-    """Return the form of most clients."""
+    """Return the form most clients use."""
     entry: dict[str, Any] = {"command": start.command, "args": list(start.args)}
     return {**entry, "env": dict(start.env)} if start.env else entry
 
 
 def typed(name: str, start: Start) -> dict[str, Any]:
-    """Return the form that says how it talks."""
+    """Return the form that names the transport."""
     return {"type": "stdio", **plain(name, start)}
 
 
 def copilot(name: str, start: Start) -> dict[str, Any]:
-    """Return the form of GitHub Copilot CLI, which takes tools only by name or all of them."""
+    """Return the form of GitHub Copilot CLI, which needs tools by name, or all of them."""
     return {"type": "local", **plain(name, start), "tools": ["*"]}
 
 
@@ -73,11 +73,11 @@ def goose(name: str, start: Start) -> dict[str, Any]:
 
 
 KEPT = ("enabled", "description", "timeout", "tools")
-"""What a person may have changed in an entry, which stays as it is."""
+"""Members that a person may have changed, which are kept."""
 
 
 def started(entry: object) -> Start | None:
-    """Return how an entry starts its server; None for one over HTTP, or what is no entry."""
+    """Return how an entry starts its server; None for one over HTTP, or for anything else."""
     if not isinstance(entry, dict):
         return None
     command, args, env = entry.get("command", entry.get("cmd")), entry.get("args"), entry.get("env", entry.get("envs"))
@@ -94,9 +94,9 @@ def ours(entry: object) -> bool:
 
 
 def renewed(old: object, new: dict[str, Any], systems: Collection[str] = ()) -> dict[str, Any]:
-    """Return a new entry with what a person added to the old one: members, variables, settings of this server.
+    """Return the new entry with what a person added to the old one: members, variables, settings of this server.
 
-    What named accounts of the vendors of these systems goes; without systems, of all.
+    Variables that name accounts of these systems' vendors are dropped; without systems, those of all.
     """
     if not isinstance(old, dict):
         return new
@@ -116,7 +116,7 @@ def renewed(old: object, new: dict[str, Any], systems: Collection[str] = ()) -> 
 
 
 def same(one: object, other: object) -> bool:
-    """Return whether two entries say the same; what is empty may be left out."""
+    """Return whether two entries are equal; empty members may be missing."""
     return _filled(one) == _filled(other)
 
 
@@ -125,13 +125,13 @@ def _filled(entry: object) -> object:
 
 
 def secrets_in(entry: object) -> list[str]:
-    """Return the secrets of ours that stand in an entry itself."""
+    """Return our secrets in an entry."""
     start = started(entry)
     return [start.env[name] for name in SECRET_VARIABLES if start.env.get(name)] if start else []
 
 
 def command(argv0: str, prefix: str = sys.prefix) -> tuple[str, ...]:
-    """Return how this very program is started again, by full paths: a client's PATH is not the shell's."""
+    """Return how to start this program again, by full paths: a client's PATH is not the shell's."""
     for program, pattern in SHORT_LIVED.items():
         if re.search(pattern, prefix) and (found := shutil.which(program)):
             words = ("--from",) if program == "uvx" else ("run", "--spec")
@@ -148,8 +148,7 @@ def command(argv0: str, prefix: str = sys.prefix) -> tuple[str, ...]:
 
 
 def _package() -> str:
-    """Return what is installed as it is asked for: by its name, and the place it was taken from if that was not an
-    index."""
+    """Return the requirement that installs this package: its name, and its source if that was no index."""
     name = "harvest-mcp[keyring]" if find_spec("keyring") else "harvest-mcp"
     told = json.loads(distribution("harvest-mcp").read_text("direct_url.json") or "{}")
     place = told.get("url", "")
@@ -159,7 +158,7 @@ def _package() -> str:
 
 
 def arguments(given: Mapping[str, Any], sandbox: str | None, *, in_memory: str) -> tuple[str, ...]:
-    """Return the flags as they are typed; relative paths in full, since a client starts servers anywhere."""
+    """Return the flags as typed, with absolute paths, since a client starts servers anywhere."""
     words = [] if sandbox is None else ["--sandbox" if sandbox == in_memory else f"--sandbox={_full(sandbox)}"]
     for name, value in given.items():
         if not value:
@@ -171,7 +170,7 @@ def arguments(given: Mapping[str, Any], sandbox: str | None, *, in_memory: str) 
 
 
 def _paths(flag: str, value: str) -> str:
-    """Return the value of a flag; what it names on this machine by whole paths."""
+    """Return the value of a flag; paths on this machine as absolute ones."""
     if flag in ("receipt_folders", "export_folder"):
         return os.pathsep.join(map(_full, value.split(os.pathsep)))
     return _full(value) if flag == "state" else value

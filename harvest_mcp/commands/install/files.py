@@ -1,4 +1,4 @@
-"""A client's file: read whole, kept beside itself before it changes, and replaced in one step."""
+"""A client's file: read whole, backed up before a change, and replaced in one step."""
 
 import os
 import stat
@@ -15,12 +15,12 @@ OWNER_ALONE = 0o600
 
 
 class NotChanged(HarvestMcpError):
-    """A client's file cannot be changed, or must not be; it is as it was."""
+    """A client's file cannot or must not be changed; it is as before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What was read: the bytes, None where there is no file, and the text they stand for."""
+    """What was read: the bytes, None without a file, and their text."""
 
     place: Path
     raw: bytes | None
@@ -30,12 +30,12 @@ class Content:
         return text_of(self.raw or b"", self.place)
 
     def encoded(self, text: str) -> bytes:
-        """Return the bytes of another text, with the mark that the file began with."""
+        """Return the bytes of another text, with the file's byte order mark."""
         return (MARK if (self.raw or b"").startswith(MARK) else b"") + text.encode("utf-8")
 
 
 def text_of(raw: bytes, place: Path) -> str:
-    """Return the text of a file, without the mark it may begin with.
+    """Return the text of a file, without a byte order mark.
 
     Raises:
         NotChanged: it is not UTF-8.
@@ -47,7 +47,7 @@ def text_of(raw: bytes, place: Path) -> str:
 
 
 def read(place: Path) -> Content:
-    """Read a file that may be missing.
+    """Read a file that may not exist.
 
     Raises:
         NotChanged: it cannot be read.
@@ -66,7 +66,7 @@ def check(content: Content) -> None:
     """Check that it may be changed, before a person is asked for anything.
 
     Raises:
-        NotChanged: it is read-only, its folder is not there or takes nothing, or it leads nowhere.
+        NotChanged: it is read-only, its folder is missing or read-only, or it is a dangling link.
     """
     place, real = content.place, _real(content.place)
     if not real.parent.is_dir():
@@ -78,7 +78,7 @@ def check(content: Content) -> None:
 
 
 def back_up(content: Content, now: datetime) -> Path | None:
-    """Keep a copy beside the file, with its mode; None where there was none."""
+    """Copy the file beside itself, with its mode; None if there is none."""
     if content.raw is None:
         return None
     name, number = f"{content.place.name}.bak-{now:%Y%m%d-%H%M%S}", 1
@@ -97,12 +97,12 @@ def back_up(content: Content, now: datetime) -> Path | None:
 
 
 def backups(place: Path) -> list[Path]:
-    """Return the copies that were kept, newest first."""
+    """Return the backups, newest first."""
     return sorted(place.parent.glob(f"{_literal(place.name)}.bak-????????-??????*"), reverse=True)
 
 
 def replace(content: Content, raw: bytes | None, *, private: bool = False) -> None:
-    """Write a file in one step, where a link leads; None removes it. `private` closes it to other users.
+    """Write a file in one step, following links; None deletes it. `private` closes it to other users.
 
     Raises:
         NotChanged: somebody changed it since it was read.
@@ -127,7 +127,7 @@ def replace(content: Content, raw: bytes | None, *, private: bool = False) -> No
             os.fsync(file.fileno())
         os.chmod(name, mode & stat.S_IRWXU if private else mode)
         if before and hasattr(os, "chown") and (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
-            with suppress(OSError):  # the file is written all the same, as any editor would
+            with suppress(OSError):  # written in place instead, as any editor would
                 os.chown(name, before.st_uid, before.st_gid)
         os.replace(name, real)
     except BaseException:

@@ -1,4 +1,4 @@
-"""The computer of a person: where its system keeps settings, and which programs it finds."""
+"""The person's computer: where settings are kept on its system, and which programs it finds."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ class Machine:
         return cls(Path.home(), platform, dict(os.environ))
 
     def path(self, template: str) -> Path:
-        """Return a path of the table of clients, such as `{apps}/Claude`, as it is here."""
+        """Return a path from the table of clients, such as `{apps}/Claude`, on this machine."""
         config = self._folder("XDG_CONFIG_HOME", self.home / ".config")
         apps = {
             "darwin": self.home / "Library" / "Application Support",
@@ -38,12 +38,12 @@ class Machine:
         return Path(template.format(**roots))
 
     def program(self, name: str) -> str | None:
-        """Return the full path of a program that can be started with arguments as they are."""
+        """Return the full path of a program that takes its arguments unchanged."""
         found = shutil.which(name, path=self.environ.get("PATH", "")) if name else None
-        # A batch file of Windows takes its arguments apart by rules of its own.
+        # A Windows batch file parses its arguments by rules of its own.
         return None if found is None or found.lower().endswith((".cmd", ".bat")) else found
 
     def _folder(self, variable: str, otherwise: Path) -> Path:
-        """Return the folder a variable names; a relative one counts for nothing, as with the clients."""
+        """Return the folder a variable names; a relative one is ignored, as the clients do."""
         named = self.environ.get(variable, "")
         return Path(named) if named and Path(named).is_absolute() else otherwise

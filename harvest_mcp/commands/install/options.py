@@ -68,7 +68,7 @@ def install(  # noqa: PLR0913 - one parameter per flag
     outer, outer_sandbox = ctx.obj
     given, sandbox = {**outer, **{key: value for key, value in given.items() if value}}, sandbox or outer_sandbox
     chosen = read(given)
-    tools_for(chosen)  # what the client would start is known to start
+    tools_for(chosen)  # checks that what the client would start does start
     # The embedded account is of the first vendor unless another is asked for, whatever is set here.
     systems = chosen.vendors[:1] if sandbox and not given.get("system") else chosen.systems
     silent = how in ("dry run", "print")

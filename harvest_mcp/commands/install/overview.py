@@ -1,4 +1,4 @@
-"""What `harvest-mcp install` says by itself: which clients are on this machine, and which of them have this server."""
+"""`harvest-mcp install` without a client: which clients are on this machine, and which have this server."""
 
 import click
 
@@ -9,7 +9,7 @@ from harvest_mcp.text.render import printed
 
 
 def overview(machine: Machine) -> int:
-    """List the clients that are found, and in which of them this server is."""
+    """List the clients found, and those that have this server."""
     here = [client for client in ALL if client.installed(machine)]
     others = ", ".join(client.name for client in ALL if client not in here)
     if not here:

@@ -1,4 +1,4 @@
-"""Let a client's own command change its settings; what it did is looked at afterwards, not believed."""
+"""Run a client's own command to change its settings; the result is checked afterwards."""
 
 import subprocess
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ PATIENCE = 60.0
 
 
 def run(arguments: Sequence[str], machine: Machine, *, patience: float = PATIENCE) -> str:
-    """Run it without a terminal and without our secrets; return what went wrong, or nothing."""
+    """Run it without a terminal and without our secrets; return an error message, or an empty text."""
     env = {name: value for name, value in machine.environ.items() if name not in SECRET_VARIABLES}
     try:
         done = subprocess.run(  # noqa: S603 - the client's own command, found on the person's PATH

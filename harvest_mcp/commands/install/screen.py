@@ -1,4 +1,4 @@
-"""What a person is shown and asked while a client's settings change."""
+"""What a person is shown and asked while a client's settings are changed."""
 
 import difflib
 import shlex
@@ -22,11 +22,11 @@ from harvest_mcp.text.render import printed
 
 How = Literal["ask", "yes", "dry run", "print"]
 WIDEST = 160
-"""Letters of a line that are shown; some clients keep much on one."""
+"""The most characters of a line to show; some clients write long ones."""
 
 
 def show_change(settings: ClientSettings, new: str, hidden: Iterable[str], own: list[str]) -> None:
-    """Show the lines that change, and no secret of ours."""
+    """Show the lines that change, without our secrets."""
     words = blotter([Secret(text) for text in hidden])
     before, after = settings.content.text.splitlines(), new.splitlines()
     place = f"In {settings.place}" if settings.content.raw is not None else f"In a new file, {settings.place}"
@@ -40,7 +40,7 @@ def show_change(settings: ClientSettings, new: str, hidden: Iterable[str], own: 
 
 
 def agreed(how: How, chosen: Iterable[ChosenAccount] = ()) -> bool:
-    """Return whether a person wants it, having been told where the secret goes."""
+    """Return whether a person agrees, having been told where the secret is stored."""
     if how == "dry run":
         click.echo("Nothing was changed.")
         return False
@@ -61,14 +61,14 @@ def agreed(how: How, chosen: Iterable[ChosenAccount] = ()) -> bool:
 
 
 def say_copy(copy: Path | None, hidden: Iterable[str]) -> None:
-    """Say where the file as it was is kept, and what is in it."""
+    """Say where the backup is, and that it may contain a secret."""
     if copy:
         more = " It holds the password that stood there; delete it once all is well." if [*hidden] else ""
         click.echo(printed(f"The file as it was is kept as {copy}.{more}"))
 
 
 def say_secret(old: object) -> None:
-    """Say where the secret of an entry still is."""
+    """Say where the secret of a removed entry still is."""
     env = start.env if (start := started(old)) else {}
     named = {name.removesuffix("_FILE") for name in env}
     for vendor in dict.fromkeys(each.vendor for each in INTEGRATIONS.values()):
@@ -78,7 +78,7 @@ def say_secret(old: object) -> None:
 
 
 def _say_secret(system: Integration, env: Mapping[str, str], *, shown: bool) -> None:
-    """Say the same of one system; `shown` where the entry itself holds it."""
+    """Say the same for one system; `shown` if the entry itself has it."""
     way = system.variables
     for kind, variable in zip(KINDS, (way.password, way.token), strict=True):
         if variable and (file := env.get(f"{variable}_FILE")):

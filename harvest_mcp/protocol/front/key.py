@@ -1,9 +1,10 @@
-"""What shapes the lists of a start, as one text, without reading the settings: None where it takes more to tell.
+"""A key for everything that shapes the lists of a start, found without reading the settings; None if that is not
+enough.
 
-Two starts of one key offer the same, given that the first one's settings were right. So what makes settings wrong is in
-the text, or is looked at here: the files that variables name, and whether a secret can be one. Of a secret the text has
-that it is set, and nothing else. What nobody can tell at once is whether a keyring still holds what it held; a start
-that finds it empty takes its file away again.
+Two starts of one key offer the same, provided the first one's settings were valid. So whatever could make settings
+invalid is part of the key, or is checked here: the files that variables name, and whether a secret is plausible. Of a
+secret the key only has that it is set. Whether a keyring still holds its secret cannot be checked quickly; a start that
+finds it empty deletes its ready file.
 """
 
 import os
@@ -15,13 +16,13 @@ from harvest_mcp import __version__
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SHAPING = ("harvest_mcp", "mcp", "mcp_types", "pydantic", "pydantic_core", "pydantic_settings", "typing_extensions")
-"""Distributions whose versions count."""
+"""Distributions whose versions are part of the key."""
 SWITCHES = ("--read-only", "--sandbox")
 FLAGS = (
     *("--toolsets", "--tools", "--exclude-tools", "--system", "--api", "--confirm"),
     *("--keep-days", "--max-answer-mb", "--contact", "--log-level"),
 )
-"""Options whose values say everything by themselves."""
+"""Options whose value is all that matters."""
 SECRETS = ("HARVEST_PASSWORD", "HARVEST_ACCESS_TOKEN", "INCWO_PASSWORD")
 STATE, FOLDERS, EXPORTS = "HARVEST_MCP_STATE", "HARVEST_MCP_RECEIPT_FOLDERS", "HARVEST_MCP_EXPORT_FOLDER"
 VALUES = (
@@ -31,38 +32,38 @@ VALUES = (
     *("HARVEST_MCP_READ_ONLY", "HARVEST_MCP_CONFIRM", "HARVEST_MCP_KEEP_DAYS", "HARVEST_MCP_MAX_ANSWER_MB"),
     *("HARVEST_MCP_CONTACT", "HARVEST_MCP_LOG_LEVEL", STATE, FOLDERS, EXPORTS),
 )
-"""Settings that are no secrets."""
+"""Settings that are not secrets."""
 OWN = ("HARVEST_MCP_", "INCWO_")
-"""How a variable begins that is this server's in any case: another than those serves over HTTP, or is misspelt."""
+"""The prefix of this server's own variables; any other with it is for HTTP, or misspelt."""
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 TRUST = {"SSL_CERT_FILE": os.path.isfile, "SSL_CERT_DIR": os.path.isdir}
 BESIDE = (*PROXIES, *TRUST, "REQUEST_METHOD", "PYTHON_KEYRING_BACKEND", "HOME", "USERPROFILE")
 ODD = "${%\"'“‘`"
-"""What a secret does not begin with, else it is looked at twice: it may be a placeholder, or have quotes around it."""
+"""First characters of a secret that may be a placeholder or a quote, which takes more than a quick look."""
 MOST_IN_A_FILE = 64 * 1024
 
 
 def digest(arguments: Sequence[str], environment: Mapping[str, str]) -> str | None:
-    """Return the key of a start as a short name; None where that takes more than a look."""
+    """Return the key of a start as a short name; None if a quick look is not enough."""
     text = of(arguments, environment)
     try:
         return text and name("\n".join([text, *installed()]))
-    except OSError:  # the package lies in no folder, or is being replaced
+    except OSError:  # the package is not in a folder, or is being replaced
         return None
 
 
 def name(text: str) -> str:
-    """Return a short name for a text."""
+    """Return a short digest of a text."""
     return fingerprint(text.encode())
 
 
 def fingerprint(content: bytes) -> str:
-    """Return what stands for this content and for no other."""
+    """Return a digest of this content."""
     return blake2b(content, digest_size=20).hexdigest()
 
 
 def of(arguments: Sequence[str], environment: Mapping[str, str]) -> str | None:
-    """Return what the arguments and variables of a start come to."""
+    """Return the text of a start's arguments and variables."""
     lines = []
     try:
         if not _plain(arguments) or ("--sandbox" in arguments and not _room(environment)):
@@ -74,13 +75,13 @@ def of(arguments: Sequence[str], environment: Mapping[str, str]) -> str | None:
             lines += [f"{variable}={said}"] if said else []
         text = "\n".join([*map(repr, arguments), *lines])
         text.encode()
-    except (OSError, ValueError):  # what no file could be called, and what is no text
+    except (OSError, ValueError):  # not a valid file name, or not text
         return None
     return text if os.name == "nt" or environment.get("HOME", "").startswith("/") else None
 
 
 def _plain(arguments: Sequence[str]) -> bool:
-    """Return whether these arguments only set what stands in them."""
+    """Return whether these arguments consist of options with their values."""
     words = iter(arguments)
     for word in words:
         if word in FLAGS:
@@ -98,11 +99,11 @@ def _room(environment: Mapping[str, str]) -> bool:
 
 
 def _said(variable: str, value: str) -> str | None:
-    """Return what of a variable shapes the lists, empty for nothing; None where it takes more to tell."""
+    """Return what of a variable shapes the lists, empty for nothing; None if a quick look is not enough."""
     if variable.upper().startswith(("HARVEST_", "INCWO_")):
         return _setting(variable, value) if variable == variable.upper() else None
     if variable.upper() in PROXIES and ("@" in value or value.lower().lstrip().startswith("socks")):
-        return None  # a password in it, or a package that it needs
+        return None  # it may contain a password, or need a package
     if value and variable in TRUST and not TRUST[variable](value):
         return None
     return f" {value}" if variable.upper() in BESIDE else ""
@@ -133,13 +134,13 @@ def _secret(text: str) -> bool:
 
 
 def _content(path: str) -> str:
-    """Return what a secret's file holds, empty where it is not plainly the user's own."""
-    number = os.open(os.path.expanduser(path), os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    """Return the content of a secret's file; empty if it is not clearly the user's own."""
+    number = os.open(os.path.expanduser(path), os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
         found = os.fstat(number)
         if found.st_mode & 0o170000 != 0o100000 or not 0 < found.st_size < MOST_IN_A_FILE:
             return ""
-        if os.name != "nt" and (found.st_uid != os.geteuid() or found.st_mode & 0o077):
+        if hasattr(os, "geteuid") and (found.st_uid != os.geteuid() or found.st_mode & 0o077):
             return ""
         return os.read(number, MOST_IN_A_FILE).decode().rstrip("\r\n")
     finally:
@@ -147,7 +148,7 @@ def _content(path: str) -> str:
 
 
 def installed() -> list[str]:
-    """Return what is installed, by version and time, and what of this package's own files could have been changed."""
+    """Return the installed versions with their times, and those files of this package that could have been changed."""
     found = [f"{sys.version} -{'O' * sys.flags.optimize}", __version__]
     for folder in sys.path:
         found += [f"{each} {os.stat(os.path.join(folder, each)).st_mtime_ns}" for each in distributions(folder)]
@@ -157,7 +158,7 @@ def installed() -> list[str]:
 
 
 def distributions(folder: str) -> list[str]:
-    """Return which of the distributions that count are installed in a folder: `mcp-2.3.0.dist-info`."""
+    """Return which of the relevant distributions are installed in a folder: `mcp-2.3.0.dist-info`."""
     try:
         return sorted(
             each for each in os.listdir(folder) if each.endswith(".dist-info") and each.partition("-")[0] in SHAPING

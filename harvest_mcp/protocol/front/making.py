@@ -1,4 +1,4 @@
-"""Make the ready file of a server: what its own conversation answers, asked in every revision, to the byte."""
+"""Make the ready file of a server: its own answers in every protocol revision, to the byte."""
 
 import json
 import os
@@ -21,12 +21,12 @@ UNKNOWN = "1999-01-01"
 WHO = {"name": "harvest-mcp", "version": ""}
 NOTHING: Mapping[str, Any] = {}
 KEPT = 8
-"""Files of other settings, and of what was installed before, that stay in the folder."""
+"""The most files to keep, of other settings and earlier versions included."""
 
 
 @dataclass
 class Answers:
-    """What one server answers: each distinct one once."""
+    """The answers of one server, each distinct one once."""
 
     tells: bool
     tails: dict[bytes, int] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Answers:
 
 
 async def answers(server: McpServer, *, tells: bool = True) -> Answers:
-    """Ask a server everything that a ready file answers; `tells` whether its log has an end by a signal."""
+    """Ask a server everything that a ready file answers; `tells` is whether its log reports an end by a signal."""
     found = Answers(tells)
     for revision in (*REVISIONS, UNKNOWN):
         hello = {"protocolVersion": revision, "capabilities": {}, "clientInfo": WHO}
@@ -58,7 +58,7 @@ async def answers(server: McpServer, *, tells: bool = True) -> Answers:
 
 
 async def _said(server: McpServer, asked: Mapping[str, Mapping[str, Any]]) -> dict[str, bytes]:
-    """Return what stands behind the id of each answer."""
+    """Return the text after the id of each answer."""
     lines: list[bytes] = []
     async with anyio.create_task_group() as group:
         conversation = Conversation(server, group, lines.append)
@@ -72,7 +72,7 @@ async def _said(server: McpServer, asked: Mapping[str, Mapping[str, Any]]) -> di
 
 
 async def keep(server: McpServer, named: str, place: str, *, tells: bool) -> None:
-    """Make and keep the file of a key, unless there is one or it cannot be kept."""
+    """Make and store the file of a key, unless there is one or it cannot be stored."""
     if ready.trusted(place, named) is None:
         content = (await answers(server, tells=tells)).file(named)
         with suppress(OSError):
@@ -80,7 +80,7 @@ async def keep(server: McpServer, named: str, place: str, *, tells: bool) -> Non
 
 
 def write(path: Path, content: bytes) -> None:
-    """Put a file there as a whole, for nobody but its user, and drop those that were kept longest."""
+    """Write a file in one step, readable by its user only, and delete the oldest."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     begun = path.with_name(f".{path.name}-{os.getpid()}-{os.urandom(4).hex()}")
     try:
@@ -93,7 +93,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def _drop_old(path: Path) -> None:
-    """Keep the newest; whatever else was begun and is older than them goes too."""
+    """Delete all but the newest files, unfinished ones included."""
     files = [each for each in path.parent.iterdir() if each.name.startswith(("ready-", ".ready-")) and each != path]
     newest = sorted(files, key=lambda each: each.stat().st_mtime, reverse=True)
     for old in newest[KEPT:]:
@@ -101,6 +101,6 @@ def _drop_old(path: Path) -> None:
 
 
 def drop(place: str) -> None:
-    """Take a file away: the settings it stands for are not right any more."""
+    """Delete a file whose settings are no longer valid."""
     with suppress(OSError):
         Path(place).unlink()

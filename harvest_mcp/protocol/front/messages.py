@@ -1,6 +1,6 @@
-"""One line from a client, where it is understood to the letter: whatever is odd about another, the SDK tells.
+"""Parse one line from a client if it is understood exactly; anything unusual is left to the SDK.
 
-Read without `json`, whose regular expressions take as long to import as Python itself.
+Parsed without `json`, whose regular expressions take as long to import as Python takes to start.
 """
 
 from _collections_abc import Callable
@@ -19,7 +19,7 @@ VERSION, CAPABILITIES, CLIENT = (
 
 
 class Message:
-    """A request, or a notification, whose id is empty: as it is repeated in an answer."""
+    """A request, or a notification, whose id is empty; an id is kept as answers repeat it."""
 
     __slots__ = ("id", "method", "params")
 
@@ -28,7 +28,7 @@ class Message:
 
     @property
     def greets(self) -> bool:
-        """Whether these are the parameters of a handshake, and nothing is odd about them."""
+        """Whether these are the parameters of a handshake, and nothing is unusual about them."""
         given = self.params
         return (
             given.keys() == {"protocolVersion", "capabilities", "clientInfo"}
@@ -39,7 +39,7 @@ class Message:
 
     @property
     def enveloped(self) -> bool:
-        """Whether its parameters are the envelope of 2026-07-28 and nothing else, and nothing is odd about it."""
+        """Whether its parameters are the envelope of 2026-07-28 and nothing else."""
         envelope = self.params.get("_meta")
         return (
             len(self.params) == 1
@@ -52,7 +52,7 @@ class Message:
 
 
 class _Reading:
-    """How the parser of the standard library reads: strictly, and no number but short whole ones."""
+    """The standard library's parser, strict, and only with short integers."""
 
     strict, object_hook, object_pairs_hook = True, None, None
 
@@ -72,14 +72,14 @@ class _Reading:
     parse_constant = parse_float
 
 
-_scan = make_scanner(_Reading())  # type: ignore[arg-type]  # whatever has the attributes
+_scan = make_scanner(_Reading())  # type: ignore[arg-type]  # any object with these attributes will do
 
 
 def value(text: str) -> "Any":
-    """Return the value of a JSON text without odd numbers.
+    """Return the value of a JSON text with plain numbers only.
 
     Raises:
-        ValueError: it is none; StopIteration: it is none, or empty.
+        ValueError: it is not JSON; StopIteration: it is not JSON, or empty.
     """
     text = text.strip(BLANKS)
     try:
@@ -92,7 +92,7 @@ def value(text: str) -> "Any":
 
 
 def read(line: bytes) -> Message | None:
-    """Return the message of a line that is understood to the letter."""
+    """Return the message of a line that is understood exactly; None for any other."""
     if len(line) > LONGEST or line.count(b"{") + line.count(b"[") > DEEPEST or b"\\ud" in line.lower():
         return None
     try:
@@ -109,7 +109,7 @@ def read(line: bytes) -> Message | None:
 
 
 def _repeated(id: object) -> str | None:
-    """Return an id as an answer repeats it, if that needs no thought."""
+    """Return an id as an answer repeats it, if it is a plain one."""
     if type(id) is int:
         return str(id)
     plain = type(id) is str and len(id) <= LONGEST_ID and id.isascii() and id.isprintable()
@@ -156,7 +156,7 @@ ABLE: "dict[str, Callable[[Any], bool]]" = {
         }
     ),
 }
-"""What a client may say it is able to, and in which form every revision takes it."""
+"""Known client capabilities, with the forms that every revision accepts."""
 ICON: "dict[str, Callable[[Any], bool]]" = {
     "src": _text,
     "mimeType": _text,

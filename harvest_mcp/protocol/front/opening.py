@@ -1,4 +1,4 @@
-"""Converse out of a ready file until a line needs the SDK, which then begins where this left off."""
+"""Answer from a ready file until a line needs the SDK, which then takes over."""
 
 import _signal  # type: ignore[import-not-found]  # `signal` without its names
 import gc
@@ -14,15 +14,17 @@ from harvest_mcp.protocol.front.ready import OTHER, Ready
 
 CHUNK = 65_536
 IDLE = 0.03
-"""Seconds without a line, after which the rest is loaded: who asks for one list asks for the others at once."""
+"""Seconds without a line after which the rest is loaded: a client that asks for one list asks for the others at
+once."""
 PATIENCE = 20.0
-"""Seconds that a client has to read what it asked for, once nothing more comes."""
+"""Seconds a client has to read its answers after the input ended."""
 INTERRUPTED = 130
 SIGNALS = {"SIGINT": "Ctrl-C", "SIGTERM": "SIGTERM", "SIGHUP": "SIGHUP", "SIGBREAK": "Ctrl-Break"}
 
 
 class Begun:
-    """A conversation that goes on: lines to be taken note of, which are answered, what comes next, and the output."""
+    """A conversation to be taken over: lines already answered that the SDK must see, the unread rest, and the
+    output."""
 
     __slots__ = ("answered", "rest", "written")
 
@@ -31,11 +33,11 @@ class Begun:
 
 
 class Told(Exception):
-    """A signal ended the wait for a line."""
+    """Raised when a signal ends the wait for a line."""
 
 
 class Opening:
-    """What was said so far. `noted` are the lines that the SDK has to see too: what they change is its own state."""
+    """The conversation so far. `noted` are lines that the SDK has to see too, as they change its state."""
 
     def __init__(self, ready: Ready) -> None:
         self._ready = ready
@@ -44,7 +46,7 @@ class Opening:
         self.noted: list[bytes] = []
 
     def take(self, line: bytes) -> bytes | None:
-        """Return the answer to a line, empty where none is due; None where the SDK has to say it."""
+        """Return the answer to a line, empty if none is due; None if the SDK has to answer."""
         message = messages.read(line)
         if message is None:
             return None
@@ -73,7 +75,7 @@ class Opening:
     def _answer(self, message: messages.Message, line: bytes, era: str, known: dict[str, int]) -> bytes | None:
         if (number := known.get(message.method)) is None:
             return None
-        if era not in self._eras:  # that something was asked in it
+        if era not in self._eras:  # let the SDK see that this era is in use
             self._eras.add(era)
             self._note(line)
         return self._ready.answer(message.id, number)
@@ -84,19 +86,19 @@ class Opening:
 
 
 class Loading:
-    """What the first call needs, loaded in a thread; `load` is told whether somebody waits for it."""
+    """Imports what the first call needs in a thread; `load` can ask whether somebody waits for it."""
 
     def __init__(self, load: Callable[[Callable[[], bool]], None]) -> None:
         self._load, self._wanted, self._done = load, False, allocate_lock()
         self.begun = False
 
     def begin(self) -> None:
-        import threading  # noqa: F401, PLC0415 - it takes the thread that imports it for the main one
+        import threading  # noqa: F401, PLC0415 - it takes the importing thread for the main one
 
         self.begun = True
         self._done.acquire()
         self._interval = sys.getswitchinterval()
-        sys.setswitchinterval(0.0005)  # whoever asks meanwhile waits no longer than that
+        sys.setswitchinterval(0.0005)  # seconds a request may wait for the loading thread
         start_new_thread(self._run, ())
 
     def finish(self) -> None:
@@ -109,15 +111,15 @@ class Loading:
     def _run(self) -> None:
         try:
             self._load(lambda: self._wanted)
-        except Exception:  # noqa: S110 - whatever it is, it comes again where it can be told
+        except Exception:  # noqa: S110 - the error comes again where it can be reported
             pass
         finally:
             self._done.release()
 
 
 def converse(ready: Ready, load: Callable[[Callable[[], bool]], None]) -> Begun:
-    """Answer until a line needs the SDK, and return where it goes on; an end of the conversation ends the process."""
-    gc.disable()  # what is imported leaves nothing to collect
+    """Answer until a line needs the SDK, and return where it takes over; if the conversation ends, exit the process."""
+    gc.disable()  # imports create no garbage
     output, opening, loading = StdoutWriter(), Opening(ready), Loading(load)
     ears = Ears(tells=ready.tells)
     rest, spoke = b"", False
@@ -149,10 +151,10 @@ def converse(ready: Ready, load: Callable[[Callable[[], bool]], None]) -> Begun:
 
 
 class Ears:
-    """Hears signals: they end the wait for input, or the next one; a second Ctrl-C ends the process."""
+    """Waits for input and signals: a signal ends the wait, or the next one; a second Ctrl-C ends the process."""
 
     def __init__(self, *, tells: bool) -> None:
-        """`tells` whether the log has what they do."""
+        """`tells` is whether signals are logged."""
         self.told: list[str] = []
         self._waiting, self._tells = False, tells
         self._names = {getattr(_signal, name): says for name, says in SIGNALS.items() if hasattr(_signal, name)}
@@ -160,7 +162,7 @@ class Ears:
         self._before = {number: _signal.signal(number, self._hear) for number in heard}
 
     def hear(self, *, idles: bool) -> bytes | None:
-        """Return a chunk of stdin, empty at its end or after a signal; None after `IDLE` where that counts."""
+        """Return a chunk of stdin, empty at its end or after a signal; None after `IDLE` seconds if `idles`."""
         try:
             try:
                 self._waiting = True
@@ -169,7 +171,7 @@ class Ears:
                 return None if idles and _idle() else os.read(0, CHUNK)
             finally:
                 self._waiting = False
-        except (Told, OSError):  # a stdin that cannot be read has ended
+        except (Told, OSError):  # an unreadable stdin counts as ended
             return b""
 
     def close(self) -> None:
@@ -177,7 +179,7 @@ class Ears:
             _signal.signal(number, handler)
 
     def tell(self, says: str) -> None:
-        """Say it as the log does."""
+        """Write a line in the form of the log."""
         if self._tells:
             now = time.time()
             stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now))
@@ -195,7 +197,7 @@ class Ears:
 
 
 def _idle() -> bool:
-    """Return whether nothing comes for a while; on Windows, where nobody can tell of a pipe, that nothing did."""
+    """Return whether nothing comes for a while; on Windows, where a pipe cannot be polled, always True."""
     if os.name == "nt":
         return True
     from select import select  # noqa: PLC0415 - after the first answer
@@ -210,5 +212,5 @@ def _end_where_told(ears: Ears, output: StdoutWriter) -> None:
 
 
 def _end(output: StdoutWriter) -> None:
-    """End the process when everything is written; whatever is being loaded is of no use any more."""
+    """Exit the process when everything is written; nothing needs what is still being loaded."""
     os._exit(0 if output.finish(PATIENCE) else 1)

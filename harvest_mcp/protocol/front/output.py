@@ -1,7 +1,4 @@
-"""What is written to stdout before the SDK writes, in a thread of its own.
-
-So whoever reads on is never kept waiting by a client that does not.
-"""
+"""Write to stdout in a thread before the SDK does, so that reading never waits for a slow client."""
 
 import os
 from _queue import SimpleQueue
@@ -9,10 +6,10 @@ from _thread import allocate_lock, start_new_thread
 
 
 class StdoutWriter:
-    """Lines, written in their order; while nobody else serves, the process ends when nobody reads them any more."""
+    """Writes lines in order; before the SDK serves, the process exits when nobody reads them any more."""
 
     def __init__(self) -> None:
-        self._sink = os.dup(1)  # where stdout leads now: it will lead elsewhere once the SDK serves
+        self._sink = os.dup(1)  # stdout as it is now: the SDK will redirect it
         self._lines: SimpleQueue[bytes] = SimpleQueue()
         self._error: OSError | None = None
         self._alone = True
@@ -21,13 +18,13 @@ class StdoutWriter:
         start_new_thread(self._write, ())
 
     def send(self, line: bytes) -> None:
-        """Write a line as soon as those before it are written."""
+        """Write a line after those before it."""
         self._lines.put(line + b"\n")
 
     def finish(self, seconds: float = -1) -> bool:
-        """Wait until everything is written, or nobody reads it; False where that takes longer than so many seconds.
+        """Wait until everything is written or nobody reads it; False if that takes longer than so many seconds.
 
-        Nothing can be sent from here on.
+        Nothing can be sent afterwards.
         """
         self._lines.put(b"")
         if not self._done.acquire(timeout=seconds):
@@ -46,7 +43,7 @@ class StdoutWriter:
             raise self._error
 
     def leave(self) -> None:
-        """Leave it to somebody else to end the process."""
+        """Stop exiting the process when nobody reads."""
         self._alone = False
 
     def _write(self) -> None:

@@ -1,4 +1,4 @@
-"""The file that answers: one for each key, in the user's cache folder."""
+"""The ready file: one for each key, in the user's cache folder."""
 
 import os
 import sys
@@ -10,12 +10,12 @@ from harvest_mcp.protocol.front.messages import value
 KIND = b"harvest-mcp ready 1"
 LARGEST = 8 * 1024 * 1024
 OTHER = ""
-"""Stands for every revision that is not known."""
+"""Stands for every unknown revision."""
 Index = dict[str, dict[str, int]]
 
 
 class Ready:
-    """What is answered: `legacy` by revision and method, `modern` by method, and whether an end by a signal is told."""
+    """The answers: `legacy` by revision and method, `modern` by method, and whether an end by a signal is logged."""
 
     __slots__ = ("_tails", "legacy", "modern", "tells")
 
@@ -23,12 +23,12 @@ class Ready:
         self._tails, self.legacy, self.modern, self.tells = tails, legacy, modern, tells
 
     def answer(self, id: str, number: int) -> bytes:
-        """Return an answer to a request with this id."""
+        """Return the answer of this number to a request with this id."""
         return b'{"jsonrpc":"2.0","id":' + id.encode() + self._tails[number]
 
 
 def find(named: str, arguments: Sequence[str], environment: Mapping[str, str]) -> Ready | None:
-    """Return what answers a start of this key, if there is a file that can be trusted."""
+    """Return the ready file for a start of this key, if there is one that can be trusted."""
     if (own := place(named, environment)) and (found := trusted(own, named)):
         return found
     from harvest_mcp.protocol.front import shipped  # noqa: PLC0415 - only without a file of the user's own
@@ -39,12 +39,12 @@ def find(named: str, arguments: Sequence[str], environment: Mapping[str, str]) -
 
 
 def trusted(path: str, named: str) -> Ready | None:
-    """Return what the file of a key says, if it is whole, and nobody but this user can have written it."""
+    """Return the content of a key's file, if it is complete and only this user can have written it."""
     return parsed(_read(path, own=True), named)
 
 
 def folder(environment: Mapping[str, str]) -> str | None:
-    """Return where this user's system keeps what can be made again, as `platformdirs` says; None without a home."""
+    """Return this user's cache folder, as `platformdirs` has it; None without a home."""
     if os.name == "nt":
         local = environment.get("LOCALAPPDATA")
         return local and os.path.join(os.path.normpath(local), "harvest-mcp", "harvest-mcp", "Cache")
@@ -67,7 +67,7 @@ def head(named: str, body: bytes) -> bytes:
 
 
 def _read(path: str, *, own: bool = False) -> bytes:
-    """Return what a file holds; nothing where it is to be the user's `own` and others might have written it."""
+    """Return the content of a file; empty if it must be the user's `own` and others might have written it."""
     try:
         flags = ("O_NONBLOCK", "O_BINARY", *(["O_NOFOLLOW"] if own else []))
         number = os.open(path, sum((getattr(os, flag, 0) for flag in flags), os.O_RDONLY))
@@ -77,7 +77,7 @@ def _read(path: str, *, own: bool = False) -> bytes:
         found = os.fstat(number)
         if found.st_mode & 0o170000 != 0o100000 or found.st_size > LARGEST:
             return b""
-        if own and os.name != "nt" and (found.st_uid != os.geteuid() or found.st_mode & 0o077):
+        if own and hasattr(os, "geteuid") and (found.st_uid != os.geteuid() or found.st_mode & 0o077):
             return b""
         return os.read(number, found.st_size + 1)
     except OSError:
@@ -87,7 +87,7 @@ def _read(path: str, *, own: bool = False) -> bytes:
 
 
 def parsed(content: bytes, named: str) -> Ready | None:
-    """Return what stands there, if it is whole and of this key."""
+    """Return the content, if it is complete and of this key."""
     first, _, body = content.partition(b"\n")
     if not named or first != head(named, body):
         return None

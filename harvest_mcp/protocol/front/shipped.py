@@ -1,6 +1,6 @@
-"""The files that come with the package, so that a first start is quick too: for accounts set up as most are.
+"""Ready files that come with the package, so that a first start is quick too, for accounts with usual settings.
 
-Not in a clone, where the words of a tool may have been changed since a file was made.
+Not used in a clone, where tools may have changed since a file was made.
 """
 
 import os
@@ -12,9 +12,9 @@ from harvest_mcp.protocol.front import key
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "shipped")
 MAKERS = ("mcp-", "mcp_types-", "pydantic-", "pydantic_core-")
-"""Distributions whose versions show in what is answered, by the first folder that has them."""
+"""Distributions whose versions show in answers."""
 PYTHONS = ((3, 11), (3, 12), (3, 13))
-"""Those on which the files were seen to be the same."""
+"""Python versions that were seen to give the same files."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
 USUAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -26,17 +26,17 @@ USUAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "harvest_v2": (("HARVEST_ACCESS_TOKEN", "HARVEST_ACCESS_TOKEN_FILE"), ("HARVEST_ACCOUNT_ID",)),
     "incwo": (("INCWO_URL",), ("INCWO_LOGIN",), ("INCWO_PASSWORD", "INCWO_PASSWORD_FILE")),
 }
-"""What is set, one of each, where a file that is shipped answers."""
+"""The variables of usual settings, one of each group; a shipped file answers for these."""
 
 
 def usual(arguments: Sequence[str], environment: Mapping[str, str]) -> str | None:
-    """Return the file of the system whose account is set up, as most do it, and nothing else."""
+    """Return the shipped file of the system whose account is set up in the usual way; None for any other settings."""
     system = _system([*arguments], environment) if _packed() else None
     return system and os.path.join(FOLDER, f"{system}.txt")
 
 
 def versions() -> str:
-    """Return what a shipped file has to be made with, empty on a Python that is not known."""
+    """Return what a shipped file has to be made with; empty on an unknown Python."""
     if sys.version_info[:2] not in PYTHONS or sys.flags.optimize > 1:
         return ""
     found: dict[str, list[str]] = {}
@@ -48,7 +48,7 @@ def versions() -> str:
 
 
 def _packed() -> bool:
-    """Return whether this package was installed from a wheel: in a clone its files may have been changed since."""
+    """Return whether this package was installed from a wheel."""
     return any(each.startswith("harvest_mcp-") for each in key.distributions(os.path.dirname(key.PACKAGE)))
 
 
@@ -67,7 +67,7 @@ def _system(arguments: list[str], environment: Mapping[str, str]) -> str | None:
 
 
 def _usually(variable: str, value: str) -> bool:
-    """Return whether a value is written as most are, so that nothing can be wrong with it."""
+    """Return whether a value is written in the usual form, so that it cannot be invalid."""
     if not value:
         return False
     if variable == "HARVEST_URL":
@@ -81,11 +81,11 @@ def _usually(variable: str, value: str) -> bool:
         return 0 < len(value) < 16 and not value.strip(DIGITS)
     if variable in ("HARVEST_EMAIL", "INCWO_LOGIN"):
         return 0 < len(value) < 200 and not value.lower().strip(LETTERS + DIGITS + "@.-_+")
-    return True  # a secret, or its file: looked at for the key
+    return True  # a secret, or its file: checked for the key
 
 
 def _host(text: str) -> bool:
-    """Return whether this is the name of a host, in small Latin letters."""
+    """Return whether this is a host name in lower-case ASCII letters."""
     labels = text.split(".")
     return len(labels) > 1 and all(
         0 < len(each) < 64

@@ -1,4 +1,4 @@
-"""The SDK's endpoint for both protocol eras, behind our gate, beside what proxies and clients ask for."""
+"""The SDK's endpoint for both protocol eras behind our gate, with the paths that proxies and clients ask for."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -28,13 +28,13 @@ from harvest_mcp.protocol.sdk import McpServer
 
 METADATA = "/.well-known/oauth-protected-resource"
 WRITES = 8.0
-"""Seconds that writes under way have once no answer is waited for any more; their journal says what became of them."""
+"""Seconds that writes under way have after their answers were given up; the journal has their outcome."""
 Beside = Callable[[], AbstractAsyncContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class IdProvider:
-    """Where people sign in, and the keys by which their tokens are known."""
+    """Where people sign in, and the keys that verify their tokens."""
 
     issuer: str
     keys: Keys
@@ -43,10 +43,9 @@ class IdProvider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What is served: the server, by which names, to whom.
+    """What is served: the server, under which names, to whom.
 
-    `ready` tells whether a call could be carried out, `beside` is what lives as long as the serving, `pages` are for
-    browsers.
+    `ready` tells whether a call could be carried out, `beside` runs as long as the serving, `pages` are for browsers.
     """
 
     server: McpServer
@@ -62,7 +61,7 @@ class Site:
 
 
 def application(site: Site) -> Starlette:
-    """Return all of it as one ASGI application; its lifespan is the server's."""
+    """Return the ASGI application; its lifespan is the server's."""
     names = TransportSecuritySettings(allowed_hosts=list(site.reach.hosts), allowed_origins=list(site.reach.origins))
     manager = StreamableHTTPSessionManager(
         app=site.server, stateless=site.stateless, security_settings=names, max_request_body_size=LARGEST_BODY
@@ -84,7 +83,7 @@ def application(site: Site) -> Starlette:
         ],
         lifespan=lambda app: _life(site, manager),
     )
-    app.router.redirect_slashes = False  # behind TLS it would lead to http://
+    app.router.redirect_slashes = False  # behind TLS it would redirect to http://
     return app
 
 
@@ -113,13 +112,13 @@ def _sign_in(site: Site) -> SignIn | None:
 
 
 def _metadata_url(resource: str) -> str:
-    """Return where RFC 9728 has the metadata of a resource: its path behind that of all of them."""
+    """Return where RFC 9728 puts the metadata of a resource: its path appended to the well-known one."""
     parts = urlsplit(resource)
     return f"{parts.scheme}://{parts.netloc}{METADATA}{parts.path}"
 
 
 def _metadata(site: Site) -> list[Route]:
-    """Return where clients learn who gives tokens, in every place they look: RFC 9728's, and the root."""
+    """Return the routes that tell clients who issues tokens, in every place they look: RFC 9728's, and the root."""
     if site.provider is None:
         return []
     told: Mapping[str, Any] = {

@@ -1,4 +1,4 @@
-"""What a request over HTTP is offered and whose it is, and one line of the log for each call."""
+"""What a request over HTTP is offered and whose it is, and one log line for each call."""
 
 import logging
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import anyio
 
 from harvest_mcp import counters
+from harvest_mcp.errors import HarvestMcpError
 from harvest_mcp.protocol.elicitation import Context
 from harvest_mcp.protocol.http import visitor
 from harvest_mcp.protocol.http.narrowing import Narrowing
@@ -45,7 +46,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class OwnAccounts:
-    """Where people work in accounts of their own: their desks, and links to the pages that connect them."""
+    """The desks of people with accounts of their own, and links to the pages that connect these."""
 
     desks: Desks
     tickets: Tickets
@@ -55,11 +56,15 @@ class OwnAccounts:
 
 @dataclass(frozen=True, slots=True)
 class HttpEntrance:
-    """How requests come in over HTTP; `offers` is what a narrowing leaves, `own` are accounts of people's own."""
+    """How requests come in over HTTP; `offers` returns the tools for a narrowing, `own` are people's own accounts.
+
+    `apart` is whether who sends them sits at another machine.
+    """
 
     offers: Callable[[Narrowing], Offer]
     stop: Stop
     own: OwnAccounts | None = None
+    apart: bool = True
 
     def offer(self, ctx: Context) -> Offer:
         return self.offers(visitor.of(ctx.request).narrowing)
@@ -68,17 +73,25 @@ class HttpEntrance:
         return visitor.of(ctx.request).whose
 
     def refusal(self, ctx: Context, tool: Tool) -> str:
-        """Return why a token does not allow a call; the gate says so first, but reads the body by itself."""
+        """Return why a token does not allow a call; the gate refuses first, but parses the body by itself."""
         scopes = visitor.of(ctx.request).scopes
         if tool.hints.reads or scopes is None or WRITE in scopes:
             return ""
         return MAY_NOT.format(WRITE, tool.untouched).rstrip()
 
+    def told(self, error: HarvestMcpError) -> str:
+        """Return what is told of an error at another machine; what only this one's operator can use is logged."""
+        if not self.apart:
+            return str(error)
+        if (said := str(error)) != error.afar:
+            log.warning("%s", said)
+        return error.afar
+
     def desk(self, ctx: Context, desk: Desk) -> AbstractAsyncContextManager[Desk]:
         return self.own.desks.of(self.whose(ctx)) if self.own else nullcontext(desk)
 
     async def page(self, ctx: Context, system: str) -> str:
-        """Return a new link, which is of use to whoever sent this request only."""
+        """Return a new link, valid only for whoever sent this request."""
         if self.own is None:
             return ""
         code = await self.own.tickets.issue("connect", principal_of(self.whose(ctx), self.own.issuer), system=system)
@@ -88,7 +101,7 @@ class HttpEntrance:
         self.stop.under_way += 1
 
     def ended(self, ctx: Context, tool: str, outcome: Outcome, seconds: float) -> None:
-        """Write a line without a name, an argument or a word of a record in it."""
+        """Write a log line without a name, an argument or any text of a record."""
         self.stop.ended()
         who = visitor.of(ctx.request)
         visitor.logged(ctx.request)

@@ -1,4 +1,4 @@
-"""Before the SDK's endpoint: who may come in, what their token allows, and what they ask to see less of."""
+"""Before the SDK's endpoint: who may come in, what their token allows, and which tools they want to see."""
 
 import json
 from collections.abc import Collection
@@ -20,19 +20,19 @@ from harvest_mcp.protocol.http.tokens import READ, WRITE
 from harvest_mcp.protocol.http.visitor import Visitor
 
 LARGEST_BODY = 4 * 1024 * 1024
-"""Bytes of a request; a receipt goes along as base64."""
+"""The most bytes of a request; a receipt is sent as base64."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """How people sign in: by tokens for `resource`, which `metadata` says where to get."""
+    """How people sign in: with tokens for `resource`; `metadata` says where to get them."""
 
     tokens: TokenVerifier
     resource: str
     metadata: str
 
     async def user(self, request: Request) -> AuthenticatedUser | None:
-        """Return whose token came along, if it counts here."""
+        """Return whose token was sent, if it is valid here."""
         backend = BearerAuthBackend(self.tokens, resource_server_url=AnyHttpUrl(self.resource))
         found = await backend.authenticate(request)
         return found[1] if found else None
@@ -47,9 +47,9 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Gatekeeper:
-    """Lets requests in to `app`: under our own name, signed in, with a token that allows what they call.
+    """Lets requests in to `app`: under our own host name, signed in, with a token that allows what they call.
 
-    `writes` are the tools that take `harvest:write`.
+    `writes` are the tools that need `harvest:write`.
     """
 
     app: ASGIApp
@@ -85,11 +85,11 @@ class Gatekeeper:
                 scope[visitor.WHY] = "scope"
                 await self.sign_in.refusal(403, (READ, WRITE), "insufficient_scope")(scope, receive, send)
                 return
-        with suppress(ClientDisconnect):  # before it said all: nobody is left to answer, and nothing was begun
+        with suppress(ClientDisconnect):  # the client left mid-request: nothing was started
             await self.app(scope, receive, send)
 
     async def _signed_in(self, sign_in: SignIn, scope: Scope, request: Request) -> Response | None:
-        """Note who came; return what to tell one who may not."""
+        """Note who sent the request; return a refusal for those who may not."""
         user = await sign_in.user(request)
         if user is None:
             error = "invalid_token" if "authorization" in request.headers else ""
@@ -100,8 +100,10 @@ class Gatekeeper:
         return None
 
     def _scopes(self, request: Request) -> Collection[str]:
-        """Return what all that this address offers needs: clients register for what they are told first, and some
-        providers give them no more later."""
+        """Return the scopes for everything offered at this address.
+
+        Clients register for those they are told first, and some providers grant no more later.
+        """
         reads = request.scope["path"].endswith("/readonly") or not self.writes
         return (READ,) if reads else (READ, WRITE)
 

@@ -1,4 +1,4 @@
-"""The public keys of an OpenID provider: found by its name, fetched off the event loop, kept, and fetched anew."""
+"""The public keys of an OpenID provider: discovered, fetched off the event loop, kept, and refreshed."""
 
 import asyncio
 import http.client
@@ -20,9 +20,9 @@ from harvest_mcp.config.http_settings import is_loopback
 log = logging.getLogger("harvest_mcp.signin")
 
 FRESH, KEPT = 300.0, 3600.0
-"""Seconds until keys are fetched anew, and for which old ones count where that fails."""
+"""Seconds until keys are refreshed, and for which old ones stay valid if that fails."""
 AGAIN = 30.0
-"""Seconds between fetches for a key that is not known: tokens with made-up ones cost the provider nothing."""
+"""Seconds between fetches for unknown key ids, so that made-up tokens cost the provider nothing."""
 RETRY = 5.0
 """Seconds between tries while there are no keys at all."""
 TIMEOUT, LARGEST = 5.0, 1024 * 1024
@@ -46,11 +46,11 @@ class Keys:
 
     @property
     def ready(self) -> bool:
-        """Whether there are keys that count."""
+        """Whether there are valid keys."""
         return self._known is not None and self._clock() - self._fetched < KEPT
 
     async def find(self, kid: str | None) -> PyJWK | None:
-        """Return the key of this id, or the only one there is for a token that names none."""
+        """Return the key of this id, or the only one for a token that names none."""
         if not self.ready:
             await self.fetch(RETRY)
         elif self._clock() - self._fetched > FRESH and (self._behind is None or self._behind.done()):
@@ -72,13 +72,13 @@ class Keys:
                 log.warning("The keys of %s could not be fetched: %s.", self._issuer, why)
             else:
                 self._fetched = self._clock()
-            self._tried = self._clock()  # so that who waited for one that failed does not begin the next
+            self._tried = self._clock()  # whoever waited for a failed try does not start the next
 
     async def configuration(self) -> Mapping[str, Any]:
-        """Return what the provider says of itself.
+        """Return the provider's configuration document.
 
         Raises:
-            Unfetched: it does not, or calls itself by another name.
+            Unfetched: there is none, or its issuer is another.
         """
         return await self._discovered()
 
@@ -130,12 +130,12 @@ class Keys:
 
 
 def _signs(key: Mapping[str, Any]) -> bool:
-    """Return whether a key can prove a signature in public; a secret one proves nothing, since others may have it."""
+    """Return whether a key is a public signing key; a symmetric one proves nothing, as others may have it."""
     return key.get("kty") in PUBLIC and key.get("use") in (None, "sig") and isinstance(key.get("kid"), str | None)
 
 
 def safe_address(url: object) -> bool:
-    """Return whether an address the provider names is one by TLS, or of this machine."""
+    """Return whether an address named by the provider uses TLS, or is on this machine."""
     if not isinstance(url, str):
         return False
     try:

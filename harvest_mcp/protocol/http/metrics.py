@@ -1,4 +1,4 @@
-"""Answers with the counters on a port of its own, from a thread: also while the server is busy."""
+"""Serve the counters on a port of its own, from a thread: also while the server is busy."""
 
 import os
 import socket
@@ -9,18 +9,18 @@ from harvest_mcp.counters import HERE
 
 PATH, KIND = "/metrics", "text/plain; version=0.0.4; charset=utf-8"
 SLOW = 5.0
-"""Seconds that who asks has to say what."""
+"""Seconds a client has to send its request."""
 PIPE = "_HARVEST_MCP_COUNTERS"
-"""Tells a worker the number of the pipe it passes its counts on through."""
+"""The variable that tells a worker the descriptor of the pipe for its counts."""
 
 
 class CountersPage(BaseHTTPRequestHandler):
-    """One path, and nothing else."""
+    """Answers a single path."""
 
     timeout = SLOW
 
     def do_GET(self) -> None:
-        """Answer."""
+        """Return the counters."""
         found = self.path.partition("?")[0] == PATH
         body = (HERE.text() if found else "").encode("ascii")
         self.send_response_only(200 if found else 404)
@@ -30,11 +30,11 @@ class CountersPage(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Log nothing: what is asked for may be anything."""
+        """Log nothing: requests may contain anything."""
 
 
 class Port(ThreadingHTTPServer):
-    """Serves on a socket that is open already."""
+    """An HTTP server on a socket that is open already."""
 
     daemon_threads = True
 
@@ -44,24 +44,24 @@ class Port(ThreadingHTTPServer):
         self.socket = listener
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Log nothing: whoever asked is gone."""
+        """Log nothing: the client is gone."""
 
 
 def serve(listener: socket.socket) -> str:
-    """Answer for as long as this process lives; return at what address."""
+    """Serve as long as this process lives; return the address."""
     Thread(target=Port(listener).serve_forever, daemon=True).start()
     host, port = listener.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}{PATH}"
 
 
 def gathered() -> int:
-    """Return the end of a pipe through which workers add to the counters of this process."""
+    """Return the writing end of a pipe through which workers add to this process's counters."""
     heard, told = os.pipe()
     HERE.hear(heard)
     return told
 
 
 def passed_on() -> None:
-    """Pass on what this worker counts, if anybody wants to know."""
+    """Pass on what this worker counts, if counters are served."""
     if number := os.environ.get(PIPE):
         HERE.told_to(int(number))

@@ -1,4 +1,4 @@
-"""What a request wants to see less of: by its path, `/mcp/readonly` and `/mcp/x/crm,invoices`, and by its headers."""
+"""Narrow the tools for a request: by its path, `/mcp/readonly` and `/mcp/x/crm,invoices`, and by its headers."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ READ_ONLY, TOOLSETS = "X-MCP-Readonly", "X-MCP-Toolsets"
 PATHS = ("/mcp", "/mcp/readonly", "/mcp/x/{toolsets}", "/mcp/x/{toolsets}/readonly")
 SAID = {"true": True, "1": True, "false": False, "0": False}
 MOST = 500
-"""Characters of a list of toolsets."""
+"""The most characters of a list of toolsets."""
 
 
 class NoSuchToolset(HarvestMcpError):
-    """A request names what is not there; it may not be served as if it had named nothing."""
+    """A request names an unknown toolset; it must not be served as if it had named none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """Which toolsets are wanted, once for each place that names some: a tool must be in all of them."""
+    """The toolsets wanted, one list for each place that names some: a tool must be in all of them."""
 
     toolsets: tuple[frozenset[str], ...] = ()
     read_only: bool = False
@@ -30,9 +30,9 @@ def narrowing(path: str, named: str | None, headers: Headers, known: Collection[
     """Return what a request asks for by its path, which may have `named` toolsets, and by its headers.
 
     Raises:
-        NoSuchToolset: it names one that is not known, or a value that is neither true nor false.
+        NoSuchToolset: a toolset is unknown, or a value is neither true nor false.
     """
-    if not path.isprintable():  # the pattern of a route lets one line end pass, behind what is looked for below
+    if not path.isprintable():  # a route's pattern lets a trailing line end pass
         raise NoSuchToolset("There is nothing at this path.")
     lists = [*([named] if named is not None else []), *headers.getlist(TOOLSETS)]
     return Narrowing(

@@ -1,4 +1,4 @@
-"""One line of the log for each request that is answered with an error before it is a call."""
+"""Write one log line for each request that is answered with an error before it becomes a call."""
 
 import logging
 
@@ -11,11 +11,11 @@ from harvest_mcp.protocol.http import visitor
 log = logging.getLogger("harvest_mcp.calls")
 
 PROBES = ("/livez", "/readyz")
-"""What is asked every other second, and tells by its status alone."""
+"""Paths polled every other second, whose status says it all."""
 
 
 class Refusals:
-    """Lets everything through and looks at what is answered."""
+    """Middleware that passes everything through and looks at the status."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -32,13 +32,13 @@ class Refusals:
 
         try:
             await self.app(scope, receive, seen)
-        except Exception:  # which the server answers with 500, further out
+        except Exception:  # answered with 500 further out
             _told(scope, 500)
             raise
 
 
 def _told(scope: Scope, status: int) -> None:
-    """Write a line without the address, a header or a word of the body in it."""
+    """Write a log line without the address, a header or any part of the body."""
     counters.HERE.add(counters.REFUSED, str(status))
     if visitor.LOGGED in scope:
         return

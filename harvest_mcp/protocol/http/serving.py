@@ -1,4 +1,4 @@
-"""Runs the application on a socket and stops it: not ready first, then closed, then finished with what began."""
+"""Run the application on a socket, and stop it: first not ready, then closed, then calls under way finish."""
 
 import asyncio
 import logging
@@ -18,34 +18,37 @@ from harvest_mcp.protocol.http.entrance import Stop
 log = logging.getLogger("harvest_mcp.http")
 
 CALLS = 15
-"""Seconds that calls under way have to be answered once nobody new is let in."""
+"""Seconds for calls under way once new connections are refused."""
 
 
 KEPT = 75
 """Seconds a connection may be idle: longer than proxies and clients keep one, so that no call meets one that closes."""
 CUT = "returned without completing response"
-"""What uvicorn says of a stream that listened for news when it all ended: nothing was lost."""
+"""uvicorn's message for an event stream that was open at the end; nothing is lost by it."""
 
 
 class Draining(Server):
-    """Ends when told to: a first SIGTERM leaves a proxy time to notice, a second signal does not, a third cuts off."""
+    """A uvicorn server that drains: after a first SIGTERM a proxy has time to notice, a second ends that, a third cuts
+    off."""
 
     def __init__(self, config: Config, stop: Stop, notice: float, echo: float = 0.0) -> None:
-        """`echo` is for how many seconds a signal is the one before it, which came another way."""
+        """`echo` is for how many seconds a second signal counts as the same one, arriving by another way."""
         super().__init__(config)
         self._stop, self._notice, self._echo = stop, notice, echo
         self._heard = float("-inf")
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until told to end; the process then ends by itself, not by the signal."""
+        """Serve until told to end; the process then exits by itself, not by the signal."""
         self._loop = asyncio.get_running_loop()
         await super().serve(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Hear signals while it serves. One of several goes on to ignore them while it ends: a signal that every
-        process was sent comes once more, from the first.
+        """Handle signals while serving.
+
+        A worker goes on to ignore them while it ends, since a signal sent to every process arrives once more from the
+        first.
         """
         if not self._echo:
             with super().capture_signals():
@@ -58,8 +61,8 @@ class Draining(Server):
             signal.signal(number, signal.SIG_IGN)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Take a signal."""
-        assert self._loop is not None  # noqa: S101 - signals are heard while it serves
+        """Handle a signal."""
+        assert self._loop is not None  # noqa: S101 - signals are handled only while it serves
         self._loop.call_soon_threadsafe(self._told, sig)
 
     def _told(self, sig: int) -> None:
@@ -83,7 +86,7 @@ class Draining(Server):
 def server_of(
     app: Any, stop: Stop, *, notice: float, proxies: tuple[str, ...], root_path: str, echo: float = 0.0
 ) -> Draining:
-    """Return what serves an application on a socket it is given."""
+    """Return a server for an application, to run on a given socket."""
     config = Config(
         app,
         loop="asyncio",

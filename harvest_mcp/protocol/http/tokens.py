@@ -1,4 +1,4 @@
-"""Whose an access token is: signed by the provider that is named, for this server, now; anything else is nobody's."""
+"""Verify access tokens: signed by the configured provider, for this server, at this time."""
 
 import logging
 from collections.abc import Collection, Mapping
@@ -12,23 +12,23 @@ from harvest_mcp.protocol.http.keys import Keys
 log = logging.getLogger("harvest_mcp.signin")
 
 READ, WRITE = "harvest:read", "harvest:write"
-"""What a token may allow."""
+"""The scopes of tokens."""
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-"""Those with a public key: with a shared secret, whoever checks a token could make one."""
+"""Algorithms with a public key: with a shared secret, whoever verifies tokens could issue them."""
 LEEWAY = 30.0
-"""Seconds by which the clock of the provider may differ."""
+"""Seconds by which the provider's clock may differ."""
 CLAIMS = ("exp", "iat", "sub", "aud", "iss")
 LARGEST, LONGEST_NAME = 16_384, 255
 
 
 class Tokens:
-    """Checks access tokens of one provider for one server, whose address is `resource`."""
+    """Verifies access tokens of one provider for one server, whose address is `resource`."""
 
     def __init__(self, keys: Keys, *, issuer: str, audiences: Collection[str], resource: str) -> None:
         self._keys, self._issuer, self._audiences, self._resource = keys, issuer, tuple(audiences), resource
 
     async def verify_token(self, token: str) -> AccessToken | None:
-        """Return what a token allows to whom; None where it counts for nothing."""
+        """Return what a token allows to whom; None if it is not valid."""
         if len(token) > LARGEST:
             return None
         try:
@@ -38,7 +38,7 @@ class Tokens:
             kid = header.get("kid")
             key = await self._keys.find(kid if isinstance(kid, str) else None)
             return self._read(token, self._claims(token, key)) if key else None
-        except jwt.InvalidAudienceError:  # the signature was good, so nobody else can fill the log with this
+        except jwt.InvalidAudienceError:  # only a validly signed token gets here, so nobody can flood the log
             log.warning("A token of %s is for another server; --audiences says which count.", self._issuer)
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
             pass
@@ -56,7 +56,7 @@ class Tokens:
         )
 
     def _read(self, token: str, claims: Mapping[str, Any]) -> AccessToken | None:
-        """Return the claims as the SDK has them: a session belongs to its client, issuer and subject."""
+        """Return the claims in the SDK's form: a session belongs to its client, issuer and subject."""
         subject = claims["sub"]
         if not (isinstance(subject, str) and 0 < len(subject) <= LONGEST_NAME and subject.isprintable()):
             return None
@@ -73,6 +73,6 @@ class Tokens:
 
 
 def _scopes(claims: Mapping[str, Any]) -> list[str]:
-    """Return what a token allows: `scope` as a text (RFC 9068), or `scp` as a list or a text, as others have it."""
+    """Return a token's scopes: `scope` as text (RFC 9068), or `scp` as a list or text, as other providers have it."""
     said = claims.get("scope", claims.get("scp", ""))
     return said.split() if isinstance(said, str) else [each for each in said if isinstance(each, str)]

@@ -1,4 +1,4 @@
-"""What is known of one request once it is let in; kept with the request, and read where its tool is called."""
+"""What is known of a request once it is let in; stored with the request for its tool call."""
 
 import hashlib
 import re
@@ -17,9 +17,9 @@ TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}", re.AS
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who sent a request, what it may do and wants to see, and what it is called in the log.
+    """Who sent a request, what they may do and want to see, and their name in the log.
 
-    `whose` is empty where nobody signs in, `scopes` None where they do not matter.
+    `whose` is empty if nobody signs in, `scopes` None if they do not matter.
     """
 
     whose: str
@@ -30,17 +30,17 @@ class Visitor:
 
 
 def hashed(whose: str) -> str:
-    """Return whose it is, for a log: the same for the same person, and no name."""
+    """Return a pseudonym for the log: the same for the same person, and no name."""
     return hashlib.sha256(whose.encode()).hexdigest()[:12] if whose else ""
 
 
 def keep(scope: Any, visitor: Visitor) -> None:
-    """Keep it with its request."""
+    """Store it with its request."""
     scope[KEPT_AS] = visitor
 
 
 def of(request: Any) -> Visitor:
-    """Return who sent a request that was let in; that one was not is a fault of this program, so it fails."""
+    """Return who sent a request; every request that gets here was let in, otherwise this is a bug."""
     found = request.scope[KEPT_AS]
     if not isinstance(found, Visitor):
         raise TypeError
@@ -48,12 +48,12 @@ def of(request: Any) -> Visitor:
 
 
 def logged(request: Any) -> None:
-    """Note that a request has its line in the log."""
+    """Note that a request has its log line."""
     request.scope[LOGGED] = True
 
 
 def request_id(scope: Any, headers: Mapping[str, str]) -> str:
-    """Return what a proxy calls this request, or else a name of our own; the same however often it is asked for."""
+    """Return the request id a proxy set, or one of our own; the same each time."""
     if NAMED_AS not in scope:
         said = headers.get("x-request-id", "")
         scope[NAMED_AS] = said if REQUEST_ID.fullmatch(said) else secrets.token_hex(8)
@@ -61,6 +61,6 @@ def request_id(scope: Any, headers: Mapping[str, str]) -> str:
 
 
 def trace_of(traceparent: object) -> str:
-    """Return the id of a trace (W3C Trace Context); empty where it is none."""
+    """Return the trace id (W3C Trace Context); empty if it is none."""
     match = TRACE.fullmatch(traceparent) if isinstance(traceparent, str) else None
     return match[1] if match else ""

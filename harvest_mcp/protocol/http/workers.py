@@ -1,4 +1,4 @@
-"""Several processes at one address: started, started anew when one dies, and ended together."""
+"""Several processes at one address: started, restarted when one dies, and ended together."""
 
 import logging
 import os
@@ -15,19 +15,19 @@ from harvest_mcp.protocol.http.metrics import PIPE, gathered
 log = logging.getLogger("harvest_mcp.http")
 
 LISTENER = "_HARVEST_MCP_LISTENER"
-"""Tells a worker the number of the socket it is handed."""
+"""The variable that tells a worker the descriptor of its socket."""
 LIVES = 10.0
-"""Seconds in which a worker that ends by itself has failed to start."""
+"""A worker that exits by itself within so many seconds failed to start."""
 LONGEST_PAUSE = 30.0
 GLANCE = 0.2
 ECHO = 1.0
-"""Seconds in which a worker hears a signal twice that every process was sent, as by Ctrl-C: also from the first."""
+"""Seconds within which a signal sent to all processes, such as Ctrl-C, may reach a worker again from the first."""
 ENDS = 30.0
-"""Seconds that workers have to end, after the time a proxy has to notice."""
+"""Seconds that workers have to exit, after the time a proxy has to notice."""
 
 
 def inherited() -> socket.socket | None:
-    """Return the socket this process was handed as a worker."""
+    """Return the socket passed to this process as a worker."""
     number = os.environ.get(LISTENER)
     return socket.socket(fileno=int(number)) if number else None
 
@@ -38,13 +38,13 @@ def is_one() -> bool:
 
 
 def aloud() -> None:
-    """Log what serving tells: calls, starts and stops, whatever the level of the rest."""
+    """Log calls, starts and stops at level INFO, whatever the level of the rest."""
     for name in ("harvest_mcp.calls", "harvest_mcp.http"):
         logging.getLogger(name).setLevel(logging.INFO)
 
 
 def end_with_the_first() -> None:
-    """End when the process that started this one is gone, however it went: it holds the other end of stdin."""
+    """Exit when the parent process is gone, however it ended: it holds the other end of stdin."""
 
     def watch() -> None:
         while os.read(0, 1):
@@ -55,18 +55,18 @@ def end_with_the_first() -> None:
 
 
 def said(url: str, several: int = 1, metrics: str = "") -> None:
-    """Log where it is served, once it is, and where its counters are told."""
+    """Log the address it is served at, and that of its counters."""
     told = {"url": url, "workers": several, "metrics": metrics}
     log.info("serving", extra={"told": {name: value for name, value in told.items() if value}})
 
 
 class Worker:
-    """One process, when it was started, and how long to wait with the next in its place if it ends by itself."""
+    """One worker process, when it was started, and the pause before it is restarted if it exits by itself."""
 
     def __init__(self, listener: socket.socket, told: int = -1, pause: float = 0.0) -> None:
-        """`told` is the pipe it passes its counts on through, if anybody wants to know."""
+        """`told` is the pipe for its counts, if counters are served."""
         self.started, self._pause, self._over = time.monotonic(), pause, 0.0
-        self.process = subprocess.Popen(  # noqa: S603 - ourselves, as we were started
+        self.process = subprocess.Popen(  # noqa: S603 - this program, with the same arguments
             [sys.executable, "-m", "harvest_mcp", *sys.argv[1:]],
             stdin=subprocess.PIPE,
             pass_fds=[listener.fileno(), *([told] if told >= 0 else [])],
@@ -75,7 +75,7 @@ class Worker:
         log.info("worker", extra={"told": {"worker": self.process.pid}})
 
     def next(self, listener: socket.socket, told: int) -> "Worker":
-        """Return who works in its place by now: itself while it lives, and for a while after it failed to start."""
+        """Return the worker for this place: itself while it lives, and for a pause after it failed to start."""
         if (code := self.process.poll()) is None:
             return self
         now = time.monotonic()
@@ -88,9 +88,9 @@ class Worker:
 
 
 def supervise(many: int, listener: socket.socket, *, grace: float, counting: bool = False) -> int:
-    """Keep so many workers until told to end; return 0 if all ended well.
+    """Keep so many workers running until told to end; return 0 if all ended well.
 
-    One that dies is started anew; one that fails as soon as it starts, again and again, ever more slowly.
+    A worker that dies is restarted; one that keeps failing at its start, ever more slowly.
     """
     told = list[int]()
     pipe = gathered() if counting else -1
@@ -103,15 +103,15 @@ def supervise(many: int, listener: socket.socket, *, grace: float, counting: boo
     crew = [Worker(listener, pipe) for _ in range(many)]
     while not told:
         crew = [each.next(listener, pipe) for each in crew]
-        time.sleep(GLANCE)  # a stop ends it; who has heard of the stop too, and ended, is not started anew
+        time.sleep(GLANCE)  # ends at a stop; workers that ended by the same signal are not restarted
     listener.close()
     return _end(crew, told, grace + ENDS)
 
 
 def _end(crew: list[Worker], told: list[int], within: float) -> int:
-    """Tell all to end, pass on further signals, and end those that do not.
+    """Tell all to end, pass on further signals, and kill those that do not.
 
-    One that serves takes a signal; one that ends by it was still starting, and cut nothing off.
+    A worker that serves handles a signal; one that is killed by it was still starting, and cut nothing off.
     """
     until, passed, codes = time.monotonic() + within, 0, list[int]()
     while any(each.process.poll() is None for each in crew) and time.monotonic() < until:

@@ -1,4 +1,4 @@
-"""The page of a question at the public address: shown to the person whose call asks it, and answered by them only."""
+"""The approval page at the public address: shown to the person whose call asks, and answered by them only."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,7 +10,7 @@ from harvest_mcp.protocol.pages.door import BrowserDoor
 
 
 class PublicPage:
-    """Where a question is shown: a link is nothing to whom it is not for, so it needs no secret of its own."""
+    """Where questions are shown: a link is useless to anybody else, so it needs no secret."""
 
     def __init__(self, base: str) -> None:
         self._base = base
@@ -20,7 +20,7 @@ class PublicPage:
         return f"{self._base}/approve/{code}"
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
 class ApprovePage:

@@ -1,4 +1,4 @@
-"""The page that connects somebody's own account: agreed to at the vendor, or by a token or a login given here."""
+"""The page that connects a person's own account: by consent at the vendor, a token, or a login."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from harvest_mcp.vault.store import Grant
 
 CHOICE: Literal["choice"] = "choice"
 LONGEST = 500
-"""Characters of a login."""
+"""The most characters of a login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +55,16 @@ class ConnectPage:
         except StateError:
             raise
         except HarvestMcpError as why:
-            after = "" if isinstance(why, CallFailed) else why.next  # which is what an operator does
-            return self._shown(visited, " ".join(filter(None, (why.what, after))))
+            return self._shown(visited, why.what if isinstance(why, CallFailed) else why.afar)
 
     async def came_back(self, request: Request) -> Response:
-        """Take a browser back from the vendor, if it is that of who left."""
+        """Handle the return from the vendor, if it is the browser that left."""
         who = await self._door.known(request)
         state = request.query_params.get("state", "")
         if who is None:
             return self._wrong("Your sign-in here ran out meanwhile.")
-        ticket = await self._connecting.tickets.take("vendor", state)
-        if ticket is None or ticket.person != who.person:
+        ticket = await self._connecting.tickets.take("vendor", state, lambda left: left.person == who.person)
+        if ticket is None:
             return self._wrong("This is the answer to another question, or an old one.")
         visited = _Visited(who, str(ticket.held["link"]), self._connecting.offer(str(ticket.held["system"])))
         code, app = request.query_params.get("code", ""), visited.offer.app
@@ -77,14 +76,14 @@ class ConnectPage:
         except StateError:
             raise
         except HarvestMcpError as why:
-            return self._wrong(why.what)
+            return self._wrong(why.what if isinstance(why, CallFailed) else why.afar)
 
     @property
     def _back(self) -> str:
         return f"{self._door.base}/connected"
 
     async def _leave(self, visited: _Visited) -> Response:
-        """Send a browser to agree at the vendor."""
+        """Send a browser to the vendor's consent page."""
         app = visited.offer.app
         assert app is not None  # noqa: S101 - looked at before
         verifier, challenge = proof()
@@ -93,11 +92,11 @@ class ConnectPage:
         return RedirectResponse(app.leads(self._back, state, challenge, visited.offer.given.number), 303)
 
     async def _given(self, visited: _Visited, form: Mapping[str, str]) -> Grant:
-        """Return what stands in the form.
+        """Return the credentials in the form.
 
         Raises:
-            NotTaken: it can be no credential.
-            PageRefusal: it is no form of ours.
+            NotTaken: they cannot be valid.
+            PageRefusal: it is not our form.
         """
         if form.get("way") == CHOICE:
             return await self._chosen(visited, form)
@@ -113,8 +112,11 @@ class ConnectPage:
         return Grant(login=login, password=Secret(secret))
 
     async def _chosen(self, visited: _Visited, form: Mapping[str, str]) -> Grant:
-        ticket = await self._connecting.tickets.take(CHOICE, form.get("kept", ""))
-        if ticket is None or ticket.person != visited.who.person or form.get("number") not in ticket.held["numbers"]:
+        person, number = visited.who.person, form.get("number")
+        ticket = await self._connecting.tickets.take(
+            CHOICE, form.get("kept", ""), lambda kept: kept.person == person and number in kept.held["numbers"]
+        )
+        if ticket is None:
             raise NotTaken("That choice is open no more.", next="Begin again.")
         try:
             grant = self._connecting.vault.unseal(ticket.person, CHOICE, str(ticket.held["sealed"]))
@@ -123,7 +125,7 @@ class ConnectPage:
         return replace(grant, number=form["number"])
 
     async def _proceed(self, visited: _Visited, grant: Grant) -> Response:
-        """Connect what was given; ask which account is meant where it is for several."""
+        """Connect what was given; ask which account is meant if it is for several."""
         who, offer = visited.who, visited.offer
         if not grant.number:
             told = await self._connecting.accounts(offer, grant)

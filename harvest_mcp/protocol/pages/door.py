@@ -1,4 +1,4 @@
-"""Whose browser it is: sent to the provider to sign in, then known by a cookie for a quarter of an hour."""
+"""Whose browser it is: signed in at the provider, then known by a cookie for a quarter of an hour."""
 
 import hashlib
 import time
@@ -12,21 +12,21 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from harvest_mcp.approval.page import HEADERS, PageRefusal, form_of
 from harvest_mcp.protocol.pages import markup
-from harvest_mcp.protocol.pages.oidc import NotSignedIn, ProviderSignIn
+from harvest_mcp.protocol.pages.oidc import NotSignedIn, ProviderSignIn, answers
 from harvest_mcp.vault.tickets import LIFETIMES, Kind, Principal, Tickets
 
 SIGN_IN, SESSION = "harvest-mcp-sign-in", "harvest-mcp"
 COOKIES: Mapping[str, Kind] = {SIGN_IN: "sign-in", SESSION: "session"}
 ANEW = "anew"
-"""In a query: sign in again, perhaps as somebody else."""
+"""The query parameter to sign in again, perhaps as somebody else."""
 MOST_BEGUN, WITHIN = 100, 10.0
-"""Sign-ins that may begin in so many seconds, at one process."""
+"""The most sign-ins to start within so many seconds, in one process."""
 UNUSED = ("Connection", "Content-Security-Policy")
-"""Headers of the page on this machine that are not, or otherwise, those of a page for everybody."""
+"""Headers of the local page that differ on a public one."""
 
 
 class Elsewhere(Exception):
-    """The browser goes elsewhere first."""
+    """Raised to redirect a browser to the provider first."""
 
     def __init__(self, answer: Response) -> None:
         self.answer = answer
@@ -34,7 +34,7 @@ class Elsewhere(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SignedPerson:
-    """Somebody at a browser, what they are called, and the token that goes along with our forms."""
+    """A person at a browser, their display name, and the token for our forms."""
 
     person: Principal
     name: str
@@ -42,13 +42,13 @@ class SignedPerson:
 
 
 class SignIns:
-    """Sign-ins that began: each writes to the store, and whoever likes can begin one."""
+    """Limits how many sign-ins start: each writes to the store, and anybody can start one."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._times = clock, deque[float](maxlen=MOST_BEGUN)
 
     def admits(self) -> bool:
-        """Return whether one more may begin, and count it."""
+        """Return whether one more may start, and count it."""
         now = self._clock()
         if len(self._times) == MOST_BEGUN and now - self._times[0] < WITHIN:
             return False
@@ -58,7 +58,7 @@ class SignIns:
 
 @dataclass(frozen=True, slots=True)
 class BrowserDoor:
-    """The way in to the pages of one server: `base` is its address, `hosts` what requests may call it."""
+    """The access to the pages of one server: `base` is its address, `hosts` its accepted host names."""
 
     base: str
     hosts: tuple[str, ...]
@@ -68,11 +68,11 @@ class BrowserDoor:
 
     @property
     def at(self) -> str:
-        """Return where this server is, as its pages say it."""
+        """The name of this server's place in its pages."""
         return f"at {urlsplit(self.base).netloc}"
 
     def for_us(self, request: Request) -> None:
-        """Only a page opened as a page, under a name of ours.
+        """Refuse what is not opened as a page under our own host name.
 
         Raises:
             PageRefusal: it is not.
@@ -84,7 +84,7 @@ class BrowserDoor:
             raise PageRefusal(403)
 
     async def known(self, request: Request) -> SignedPerson | None:
-        """Return who sits there; None for who did not sign in, or too long ago."""
+        """Return the signed-in person; None if they did not sign in, or too long ago."""
         cookie = request.cookies.get(self._cookie(SESSION), "")
         if (ticket := await self.tickets.find("session", cookie)) is None:
             return None
@@ -92,14 +92,14 @@ class BrowserDoor:
         return SignedPerson(ticket.person, str(ticket.held["name"]), token)
 
     async def who(self, request: Request, to: str, *, there: bool) -> SignedPerson:
-        """Return who sits there.
+        """Return the signed-in person.
 
-        `there` is whether the page is: nobody signs in to see that it is not, since whoever likes could keep everybody
-        else from signing in so.
+        `there` is whether the page exists: nobody signs in to see that it does not, or anybody could exhaust the
+        sign-ins of others.
 
         Raises:
             Elsewhere: they sign in first, and then come back `to` a page of ours.
-            PageRefusal: nobody signed in, and there is nothing to sign in for.
+            PageRefusal: nobody signed in, and the page does not exist.
         """
         anew = request.method == "GET" and ANEW in request.query_params
         found = None if anew else await self.known(request)
@@ -118,15 +118,15 @@ class BrowserDoor:
         raise Elsewhere(answer)
 
     async def signed_in(self, request: Request) -> Response:
-        """Take a browser back from the provider, once, to where it wanted to go.
+        """Handle the return from the provider, once, and go on to the page wanted.
 
         Raises:
-            NotSignedIn: it is not the one that left, or nobody the provider vouches for.
+            NotSignedIn: it is not the browser that left, or the provider vouches for nobody.
         """
-        cookie = request.cookies.get(self._cookie(SIGN_IN), "")
-        ticket = await self.tickets.take("sign-in", cookie)
+        cookie, state = request.cookies.get(self._cookie(SIGN_IN), ""), request.query_params.get("state", "")
+        ticket = await self.tickets.take("sign-in", cookie, lambda begun: answers(state, begun.held))
         if ticket is None:
-            raise NotSignedIn("This browser did not begin to sign in here, or too long ago.")
+            raise NotSignedIn("This is no answer to a sign-in that this browser began here, or an old one.")
         person, name = await self.sign_in.person(dict(request.query_params), ticket.held)
         answer = RedirectResponse(f"{self.base}{ticket.held['to']}", 303)
         self._keep(answer, SESSION, await self.tickets.issue("session", person, name=name))
@@ -134,16 +134,16 @@ class BrowserDoor:
         return answer
 
     async def form(self, request: Request, who: SignedPerson) -> Mapping[str, str]:
-        """Return what stands in our own form, sent by this person.
+        """Return the fields of our own form, sent by this person.
 
         Raises:
-            PageRefusal: it is another's.
+            PageRefusal: it is not ours.
         """
         parts = urlsplit(self.base)
         return await form_of(request, origin=f"{parts.scheme}://{parts.netloc}", token=who.token)
 
     def page(self, html: str, status: int = 200, *, leads: str = "") -> HTMLResponse:
-        """Return a page; its forms may lead to the origin of `leads`, too."""
+        """Return a page; its forms may redirect to the origin of `leads`, too."""
         allowed = f"'self' {leads}".strip()
         policy = (
             f"default-src 'none'; style-src '{markup.STYLE_HASH}'; form-action {allowed}; base-uri 'none';"
@@ -161,7 +161,7 @@ class BrowserDoor:
         return urlsplit(self.base).path or "/"
 
     def _cookie(self, name: str) -> str:
-        """Return the name of a cookie that no other host, and where it may be no other path, can set (RFC 6265bis)."""
+        """Return a cookie name that no other host, and if possible no other path, can set (RFC 6265bis)."""
         prefix = ("__Host-" if self._path == "/" else "__Secure-") if self._secure else ""
         return f"{prefix}{name}"
 
@@ -173,7 +173,7 @@ class BrowserDoor:
             path=self._path,
             secure=self._secure,
             httponly=True,
-            samesite="lax",  # strict would not come along on the way back from the provider
+            samesite="lax",  # with `strict` it would not be sent on the way back from the provider
         )
 
 

@@ -1,4 +1,4 @@
-"""What the pages at the public address look like: the frame of the approval page, and plain forms."""
+"""HTML of the pages at the public address: the frame of the approval page, and plain forms."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ def connect(  # noqa: PLR0913 - what a page says
     again: str,
     at: str,
 ) -> str:
-    """Return the page that connects an account: by agreeing at the vendor, by a token, or by a login."""
+    """Return the page that connects an account: by consent at the vendor, a token, or a login."""
     problem = f'<section class="stakes" role="alert"><p>{safe(told)}</p></section>' if told else ""
     hidden = f'<input type="hidden" name="token" value="{safe(token)}">'
     ways = _token(title, made, hidden, apart=agree) if by_token else _login(title, hidden)
@@ -64,8 +64,10 @@ def _login(title: str, hidden: str) -> str:
 
 
 def choice(*, title: str, accounts: Sequence[TokenAccount], kept: str, token: str, to: str, at: str) -> str:
-    """Return the page that asks which of a token's accounts is meant; `kept` is where the token waits, `to` where
-    the answer goes."""
+    """Return the page that asks which of a token's accounts is meant.
+
+    `kept` is where the token waits, `to` where the answer goes.
+    """
     rows = "".join(
         f'<p><button name="number" value="{safe(each.number)}" class="approve">{safe(each.name or each.number)}'
         f" <span>{safe(each.number)}</span></button></p>"
@@ -80,7 +82,7 @@ def choice(*, title: str, accounts: Sequence[TokenAccount], kept: str, token: st
 
 
 def connected(title: str, who: str, *, at: str) -> str:
-    """After it worked."""
+    """Return the page after success."""
     return told(
         "Connected",
         f"Your assistants now work in {safe(title)} as {safe(who)}.",
@@ -91,12 +93,12 @@ def connected(title: str, who: str, *, at: str) -> str:
 
 
 def wrong(heading: str, why: str, *, at: str) -> str:
-    """Something did not work, and nothing came of it."""
+    """Return the page for a failure without effect."""
     return told(heading, safe(why), "Open the link of the conversation again.", mood="no", at=at)
 
 
 def nothing_for(name: str, *, to: str, at: str) -> str:
-    """Return the page for whom a link is not, which is that of a link that is not known: neither tells the other."""
+    """Return the page for an unknown link and for somebody else's; the same, so that it tells nothing."""
     return told(
         "Nothing here for you",
         f"You are signed in as {safe(name)}. This link was used, is too old, or is for somebody else.",

@@ -1,4 +1,4 @@
-"""Who sits at a browser, asked of the OpenID provider: by a code, with PKCE, `state` and `nonce` (OIDC Core 3.1)."""
+"""Sign browsers in at the OpenID provider: by a code, with PKCE, `state` and `nonce` (OIDC Core 3.1)."""
 
 import secrets
 import time
@@ -20,18 +20,18 @@ from harvest_mcp.vault.tickets import Principal
 
 SCOPE = "openid profile email"
 NAMES = ("name", "preferred_username", "email")
-"""Claims that say what somebody is called, the best first; who it is, only the subject says."""
+"""Claims with a display name, the best first; identity comes from the subject alone."""
 FRESH = 300.0
-"""Seconds for which it is remembered where the provider is asked."""
+"""Seconds for which the provider's configuration is cached."""
 
 
 class NotSignedIn(HarvestMcpError):
-    """Nobody knows who sits at the browser."""
+    """The browser's person is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A browser on its way to the provider: where it goes, and what it must come back with."""
+    """A redirect to the provider: the URL, and what the browser must come back with."""
 
     url: str
     state: str
@@ -40,7 +40,7 @@ class Leaving:
 
 
 class ProviderSignIn:
-    """Signs browsers in at one provider, as one client of it, which they come `back` to."""
+    """Signs browsers in at one provider, as one client of it, with the redirect URI `back`."""
 
     def __init__(
         self,
@@ -57,10 +57,10 @@ class ProviderSignIn:
         self._told, self._failed = (float("-inf"), dict[str, Any]()), (float("-inf"), "")
 
     async def leaving(self, *, anew: bool = False) -> Leaving:
-        """Return where a browser goes; `anew`: to sign in again, perhaps as somebody else.
+        """Return the redirect; with `anew` the provider asks again, perhaps for another login.
 
         Raises:
-            NotSignedIn: the provider says nothing of itself.
+            NotSignedIn: the provider's configuration cannot be had.
         """
         where = await self._endpoint("authorization_endpoint")
         (verifier, challenge), state, nonce = proof(), secrets.token_urlsafe(24), secrets.token_urlsafe(24)
@@ -78,17 +78,14 @@ class ProviderSignIn:
         return Leaving(f"{where}{'&' if '?' in where else '?'}{urlencode(asked)}", state, nonce, verifier)
 
     async def person(self, came: Mapping[str, str], held: Mapping[str, Any]) -> tuple[Principal, str]:
-        """Return who came back with an answer to the question that is `held`, and what they are called.
+        """Return who came back with the answer to the question that is `held`, and their display name.
 
         Raises:
-            NotSignedIn: nobody whom the provider vouches for.
+            NotSignedIn: nobody the provider vouches for.
         """
-        state = came.get("state", "")
-        if not secrets.compare_digest(state.encode(), str(held["state"]).encode()):
-            raise NotSignedIn("This answer of the sign-in is to another question.")
         told = await self._configuration()
         by = came.get("iss") or ("" if told.get("authorization_response_iss_parameter_supported") else self._issuer)
-        if by != self._issuer:  # of another provider, mixed up (RFC 9207)
+        if by != self._issuer:  # a mix-up with another provider (RFC 9207)
             raise NotSignedIn("This answer of the sign-in is another provider's.")
         if "code" not in came:
             raise NotSignedIn("The provider did not sign you in.")
@@ -110,7 +107,7 @@ class ProviderSignIn:
         return await self._read(got.get("id_token"), str(held["nonce"]))
 
     async def _read(self, token: object, nonce: str) -> tuple[Principal, str]:
-        """Return whom an id token is about (OIDC Core 3.1.3.7)."""
+        """Return the subject and name of an id token (OIDC Core 3.1.3.7)."""
         try:
             if not isinstance(token, str) or len(token) > LARGEST:
                 raise jwt.InvalidTokenError
@@ -150,9 +147,9 @@ class ProviderSignIn:
         return str(found)
 
     async def _configuration(self) -> Mapping[str, Any]:
-        """Return what the provider says of itself, asked once for all who wait; what failed is not tried at once again.
+        """Return the provider's configuration, fetched once for all who wait; after a failure not at once again.
 
-        Anybody can begin to sign in, and each question takes a thread that calls need, too.
+        Anybody can start a sign-in, and each fetch takes a thread that calls need, too.
         """
         async with self._one:
             at, told = self._told
@@ -169,14 +166,19 @@ class ProviderSignIn:
             raise NotSignedIn(f"The provider cannot be asked: {why}.")
 
 
+def answers(state: str, held: Mapping[str, Any]) -> bool:
+    """Return whether somebody came back with the `state` that they left with."""
+    return secrets.compare_digest(state.encode(), str(held["state"]).encode())
+
+
 def _called(claims: Mapping[str, Any], subject: str) -> str:
-    """Return what somebody is called, without what no store keeps."""
+    """Return a display name, without characters that no store takes."""
     said = (name for each in NAMES if isinstance(name := claims.get(each), str))
     kept = ("".join(each for each in name if unicodedata.category(each) not in ("Cc", "Cs")).strip() for name in said)
     return next(filter(None, kept), subject)[:LONGEST_NAME]
 
 
 def _basic(told: Mapping[str, Any]) -> bool:
-    """Return whether a secret goes along in a header, as it does where nothing is said (OpenID Discovery 3)."""
+    """Return whether the secret is sent in a header, the default of OpenID Discovery 3."""
     ways = told.get("token_endpoint_auth_methods_supported")
     return not isinstance(ways, list) or "client_secret_basic" in ways or "client_secret_post" not in ways

@@ -1,4 +1,4 @@
-"""Where the pages are, and what is said where one cannot be shown."""
+"""The paths of the pages, and error pages."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ Page = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class PublicPages:
-    """The pages of one server; without `connecting` nobody has an account of their own."""
+    """The pages of one server; without `connecting`, nobody has an account of their own."""
 
     door: BrowserDoor
     consents: Consents
     connecting: Connecting | None = None
 
     def routes(self) -> list[Route]:
-        """Return where they are."""
+        """Return the routes."""
         approve, both = self._page(ApprovePage(self.door, self.consents)), ["GET", "POST"]
         found = [
             Route("/signed-in", self._page(self.door.signed_in), methods=["GET"]),
@@ -44,12 +44,12 @@ class PublicPages:
         return found
 
     def _page(self, page: Page) -> Page:
-        """Return a page that says why it cannot be shown, and nothing of what it is about."""
+        """Return an error page: why it cannot be shown, and nothing of its content."""
         at = self.door.at
 
         async def shown(request: Request) -> Response:
             answer = await answered(request)
-            answer.headers.setdefault("Cache-Control", "no-store")  # of a way elsewhere, too: it sets a cookie
+            answer.headers.setdefault("Cache-Control", "no-store")  # for redirects, too: they set a cookie
             return answer
 
         async def answered(request: Request) -> Response:

@@ -52,7 +52,7 @@ NO_GREETING = types.JSONRPCRequest(
 
 
 class Conversation:
-    """What one client says, and what it is answered."""
+    """One client's messages, and the answers to them."""
 
     def __init__(self, server: McpServer, group: TaskGroup, write: Callable[[bytes], None]) -> None:
         self._write = write
@@ -62,7 +62,7 @@ class Conversation:
         self._lists: dict[tuple[bool, str], bytes] = {}
 
     async def take(self, line: bytes) -> None:
-        """Take one line; its answer may come later."""
+        """Handle one line; its answer may come later."""
         found = read(line)
         if isinstance(found, list):
             await self._batch(found)
@@ -70,18 +70,18 @@ class Conversation:
             await self._one(found, self._say)
 
     async def note(self, lines: Sequence[bytes]) -> None:
-        """Take lines that are answered already: only what they change here counts."""
+        """Handle lines that were answered already, for their effect on state only."""
         for line in lines:
             found = read(line)
             if found is not None and not isinstance(found, list):
                 await self._one(found, lambda answer: None)
 
     def open(self) -> list[str]:
-        """Return the tools, or else the methods, of the requests that are not answered yet."""
+        """Return the tools, or methods, of the requests not answered yet."""
         return sorted(_named(each.request) for loop in self._loops for each in loop.waiting())
 
     async def left(self) -> None:
-        """Note that the client says nothing more."""
+        """Note that no more messages come."""
         for loop in self._loops:
             await loop.left()
 
@@ -116,7 +116,7 @@ class Conversation:
             case types.JSONRPCNotification():
                 await self._notification(item)
             case _:
-                if self._legacy.begun:  # only there a question is a request of ours
+                if self._legacy.begun:  # only in that era a question is a request of ours
                     await self._legacy.answer(item)
 
     async def _request(self, request: types.JSONRPCRequest, tell: Tell) -> None:
@@ -140,7 +140,7 @@ class Conversation:
         await self._legacy.request(request, tell)
 
     def _listing(self, request: types.JSONRPCRequest) -> tuple[bool, str] | None:
-        """Return which list is asked for, where nothing but that is: it is the same each time, and made once."""
+        """Return which list is asked for, if nothing else is: such an answer is made once and reused."""
         if request.method not in LISTS:
             return None
         asked = messages.Message("", request.method, request.params or {})
@@ -152,7 +152,7 @@ class Conversation:
         self._say(answer)
 
     async def _greet(self, request: types.JSONRPCRequest, tell: Tell) -> None:
-        """Shake hands, and wait for it: what the next line means depends on the outcome."""
+        """Handle the handshake and wait for it: what the next line means depends on its outcome."""
         done = Event()
 
         def told(answer: Answer | None) -> None:
@@ -166,7 +166,7 @@ class Conversation:
         await done.wait()
 
     async def _notification(self, notification: types.JSONRPCNotification) -> None:
-        """Hand a cancellation to the loop that has its request: it carries no envelope."""
+        """Pass a cancellation to the loop that has its request, as it carries no envelope."""
         if notification.method == "notifications/cancelled":
             for loop in self._loops:
                 await loop.cancel(notification)
@@ -192,12 +192,12 @@ class Conversation:
 
 
 class Batch:
-    """The answers to one batch, sent as one array when none is missing any more."""
+    """The answers to one batch, sent as one array when all are there."""
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self._write = write
         self._answers: list[bytes] = []
-        self._missing = 1  # until all of its messages are passed on
+        self._missing = 1  # held open until all messages are passed on
 
     def expect(self, item: Item) -> Tell:
         if isinstance(item, types.JSONRPCRequest | RefusedLine):
@@ -217,26 +217,25 @@ def _written(message: Message) -> bytes:
 
 
 def _head(id: types.RequestId) -> bytes:
-    """Return the beginning of an answer, as `_written` has it."""
+    """Return the beginning of an answer, as `_written` produces it."""
     return b'{"jsonrpc":"2.0","id":' + to_json(id)
 
 
 def _is_modern(message: types.JSONRPCRequest | types.JSONRPCNotification) -> bool:
-    """Return whether it carries the envelope of 2026-07-28, whole or not; the server tells what one lacks."""
+    """Return whether it carries the 2026-07-28 envelope, complete or not; the server says what is missing."""
     meta = (message.params or {}).get("_meta")
     return isinstance(meta, dict) and types.PROTOCOL_VERSION_META_KEY in meta
 
 
 def _without_envelope(request: types.JSONRPCRequest) -> types.JSONRPCError:
-    """Return the SDK's answer to a request that only 2026-07-28 has, and that lacks the envelope it needs there."""
+    """Return the SDK's answer to a request that only 2026-07-28 has, sent without its envelope."""
     lacks = classify_inbound_request({"method": request.method, "params": request.params})
-    assert isinstance(lacks, InboundLadderRejection)  # noqa: S101 - that it lacks one is known
+    assert isinstance(lacks, InboundLadderRejection)  # noqa: S101 - the envelope is known to be missing
     return failed(request.id, lacks.code, lacks.message)
 
 
 def _named(request: types.JSONRPCRequest) -> str:
-    """Return the tool of a call, the method of anything else; what is no name may hold anything, and is not
-    repeated."""
+    """Return the tool of a call, or the method; one that is not a plain name is not repeated."""
     name = (request.params or {}).get("name") if request.method == "tools/call" else request.method
     plain = isinstance(name, str) and len(name) <= 64 and name.isascii() and name.replace("/", "_").isidentifier()
     return str(name) if plain else "a request"

@@ -1,4 +1,4 @@
-"""Serve until stdin ends or the process is told to end; then finish what is under way, answer it, and go."""
+"""Serve until stdin ends or a signal comes; then finish calls under way, answer them, and exit."""
 
 import asyncio
 import logging
@@ -27,7 +27,7 @@ SIGNALS = {"SIGINT": INTERRUPT, "SIGTERM": "SIGTERM", "SIGHUP": "SIGHUP", "SIGBR
 
 @dataclass(frozen=True, slots=True)
 class EndingLimits:
-    """Seconds that calls under way have once no more messages come, and after which the process is gone in any case."""
+    """Seconds that calls under way have after the last message, and after which the process exits in any case."""
 
     calls: float = 18.0
     process: float = 20.0
@@ -51,7 +51,7 @@ async def serve_stdio(server: McpServer, limits: EndingLimits = EndingLimits(), 
 
 
 async def _finish(conversation: Conversation, seconds: float, told: list[str]) -> bool:
-    """Wait for what is under way, and say what it was; what takes too long is answered with an error."""
+    """Wait for calls under way and log them; those that take too long are answered with an error."""
     await conversation.left()
     why, under_way = told[0] if told else "the end of stdin", conversation.open()
     if told and under_way:
@@ -69,7 +69,7 @@ async def _finish(conversation: Conversation, seconds: float, told: list[str]) -
 
 @contextmanager
 def _listening(end: Callable[[], None], conversation: Conversation) -> Iterator[list[str]]:
-    """Let signals call `end`, and a second Ctrl-C end the process at once; yield the names of those that came."""
+    """Call `end` on a signal, and exit at once on a second Ctrl-C; yield the names of signals received."""
     told: list[str] = []
     loop = asyncio.get_running_loop()
 
@@ -95,7 +95,7 @@ def _listening(end: Callable[[], None], conversation: Conversation) -> Iterator[
 
 @contextmanager
 def _gone_after(seconds: float) -> Iterator[None]:
-    """End the process whatever it does by then: a write that takes longer stands in the journal as begun."""
+    """Exit the process after so many seconds; an unfinished write is in the journal as intended."""
     timer = threading.Timer(seconds, os._exit, (1,))
     timer.daemon = True
     timer.start()

@@ -20,13 +20,13 @@ USABLE_ID = "The id of a message is a text or a whole number."
 NO_BATCH = "A batch is taken in protocol revision 2025-03-26 only. Send one message per line."
 EMPTY_BATCH = "This batch is empty. Send a message."
 MOST_DIGITS = 4300
-"""Of a whole number, here and in the parser: those that Python reads in any case."""
+"""The most digits of a number, here and in the parser; Python reads so many in any case."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
-    """What is no message, and its answer; `question` is the one of ours that it was to answer, if any."""
+    """A line that is no message, and its answer; `question` is the id of our question it may have been meant for."""
 
     answer: types.JSONRPCError
     question: types.RequestId | None = None
@@ -36,7 +36,7 @@ Item: TypeAlias = Message | RefusedLine
 
 
 def read(line: bytes) -> Item | list[Item] | None:
-    """Return what a line holds: one message, a list for a batch, None for a blank line."""
+    """Return the message of a line, a list for a batch, None for a blank line; RefusedLine for anything else."""
     text = line.removeprefix(BYTE_ORDER_MARK)
     if not text.strip():
         return None
@@ -52,7 +52,7 @@ def refused(code: int, message: str, id: types.RequestId | None = None) -> Refus
 
 
 def failed(id: types.RequestId | None, code: int, message: str) -> types.JSONRPCError:
-    """Return the error that answers a request."""
+    """Return the error response to a request."""
     return types.JSONRPCError(jsonrpc="2.0", id=id, error=types.ErrorData(code=code, message=message))
 
 
@@ -65,7 +65,7 @@ def _item(found: object) -> Item:
     try:
         return _kind(found, answers).model_validate(found)
     except ValidationError:
-        # The id of an answer is one of ours, and the client may have a request of that id under way.
+        # A response's id is one of ours; the client may have a request of the same id under way.
         if answers:
             return RefusedLine(failed(None, types.INVALID_REQUEST, ONE_MESSAGE), question=_id(found))
         return refused(types.INVALID_REQUEST, ONE_MESSAGE, _id(found))
@@ -78,7 +78,7 @@ def _kind(found: dict[str, object], answers: bool) -> type[Message]:
 
 
 def _loosely(text: bytes) -> object:
-    """Read it with a parser that minds less: half a character, a tab in a text, a number without end."""
+    """Parse with a more lenient parser: lone surrogates, tabs in texts, very long numbers."""
     try:
         return json.loads(text.decode(errors="replace"), strict=False, parse_int=_short)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""One run of the SDK's server, for the messages of one protocol era, and what it has not answered yet."""
+"""One run of the SDK's server for the messages of one protocol era, and the requests it has not answered."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,21 +16,21 @@ from harvest_mcp.protocol.sdk import McpServer
 from harvest_mcp.protocol.stdio.lines import Answer, Message, failed
 
 Tell: TypeAlias = Callable[[Answer | None], None]
-"""Takes the answer to a request, once; None for one that the client cancelled, which is never answered."""
+"""Called once with the answer to a request; with None if the client cancelled it."""
 
 NOBODY_ANSWERS = "The client sends no more messages, so nobody can answer this."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PendingReply:
-    """A request that is not answered yet, and who is told its answer."""
+    """A request not answered yet, and the callback for its answer."""
 
     request: types.JSONRPCRequest
     tell: Tell
 
 
 class Loop:
-    """Begins with its first message. It is the stream that the SDK writes to, so that each answer passes here once."""
+    """Starts with its first message; the SDK writes to it, so that each answer passes here once."""
 
     def __init__(self, server: McpServer, group: TaskGroup, say: Callable[[Message], None]) -> None:
         self._server, self._group, self._say = server, group, say
@@ -50,7 +50,7 @@ class Loop:
         return bool(self._waiting)
 
     def waiting(self) -> Iterator[PendingReply]:
-        """Yield the requests that are not answered yet."""
+        """Yield the requests not answered yet."""
         for several in self._waiting.values():
             yield from several
 
@@ -66,9 +66,9 @@ class Loop:
         await self._pass(SessionMessage(notification))
 
     async def cancel(self, notification: types.JSONRPCNotification) -> None:
-        """Pass on a cancellation of a request that is under way here.
+        """Pass on the cancellation of a request under way here.
 
-        The SDK reads ids as numbers where it can: one of a request that is answered could hit another.
+        The SDK reads ids as numbers where it can, so the id of an answered request could hit another.
         """
         id = (notification.params or {}).get("requestId")
         if any(str(id) == str(each) for each in self._waiting):
@@ -81,12 +81,12 @@ class Loop:
         await self._pass(SessionMessage(answer))
 
     async def misanswered(self, id: types.RequestId, error: types.ErrorData) -> None:
-        """Take what cannot be read for an error, if it answers one of our questions: else it would wait on."""
+        """Pass on an unreadable answer to one of our questions as an error, so that it does not wait forever."""
         if id in self._asked:
             await self.answer(failed(id, error.code, error.message))
 
     async def left(self) -> None:
-        """No more messages come: whoever waits for the client, or asks it from now on, hears that nobody answers."""
+        """Note that no more messages come: whoever waits for the client is told that nobody answers."""
         self._left = True
         for id in list(self._asked):
             await self.answer(failed(id, types.CONNECTION_CLOSED, NOBODY_ANSWERS))
@@ -123,9 +123,9 @@ class Loop:
         self._say(message)
 
     def _answered(self, answer: Answer) -> None:
-        """Give an answer to the oldest request of its id; one to no request goes nowhere."""
+        """Give an answer to the oldest request with its id, if any."""
         if answer.id is not None and (several := self._waiting.get(answer.id)):
-            several[0].tell(answer)  # may raise; then the SDK answers once more, with that error
+            several[0].tell(answer)  # if this raises, the SDK answers again with that error
             self._forget(several[0])
 
     async def _drop(self, waiting: PendingReply) -> None:
@@ -141,12 +141,12 @@ class Loop:
         self._settled.set()
 
     def cut(self, code: int, message: str) -> None:
-        """Answer every request that is left with an error; what the SDK still says to them goes nowhere."""
+        """Answer every request that is left with an error; later answers of the SDK are dropped."""
         for waiting in list(self.waiting()):
             self._answered(failed(waiting.request.id, code, message))
 
     async def aclose(self) -> None:
-        """Leave stdout open when the SDK is done with writing."""
+        """Leave stdout open when the SDK has finished writing."""
 
     async def __aenter__(self) -> Self:
         return self

@@ -1,6 +1,6 @@
-"""Stdin and stdout, each with a thread of its own that nothing waits for.
+"""Stdin and stdout, each in a thread of its own that nothing waits for.
 
-A read that never returns keeps neither the process alive nor its ears shut, as it would in a pool of threads.
+A blocked read in a thread pool would keep the process alive and delay signals.
 """
 
 import os
@@ -20,7 +20,7 @@ GONE = (RuntimeError, CancelledError, anyio.BrokenResourceError, anyio.ClosedRes
 
 
 class Pipes:
-    """The lines that come in, and those that go out; of a conversation that has `begun`, behind what came before."""
+    """Lines in and lines out; if the conversation has `begun` already, after what came before."""
 
     def __init__(self, portal: BlockingPortal, source: int, sink: int, begun: Begun | None = None) -> None:
         self._portal, self._begun = portal, begun
@@ -46,7 +46,7 @@ class Pipes:
             yield b"".join(begun)
 
     def send(self, line: bytes) -> None:
-        """Write a line as soon as those before it are written."""
+        """Write a line after those before it."""
         self._out.put(line + b"\n")
 
     def end(self) -> None:
@@ -55,7 +55,7 @@ class Pipes:
         self._into.close()
 
     async def flush(self) -> None:
-        """Wait until everything is written, or nobody reads it; nothing can be sent from here on."""
+        """Wait until everything is written or nobody reads it; nothing can be sent afterwards."""
         self._out.put(None)
         await self._written.wait()
 
@@ -68,7 +68,7 @@ class Pipes:
         with suppress(*GONE):
             if self._begun and self._begun.rest:
                 self._portal.call(self._into.send, self._begun.rest)
-            with suppress(OSError):  # a stdin that cannot be read has ended
+            with suppress(OSError):  # an unreadable stdin counts as ended
                 while chunk := os.read(source, CHUNK):
                     self._portal.call(self._into.send, chunk)
             self._portal.call(self._into.close)
@@ -90,9 +90,9 @@ class Pipes:
 
 @asynccontextmanager
 async def opened(begun: Begun | None = None) -> AsyncIterator[Pipes]:
-    """Take stdin and stdout away from everything else in this process, which reads nothing and prints to stderr."""
+    """Take over stdin and stdout; for the rest of the process stdin is empty and prints go to stderr."""
     while (nothing := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass  # a standard number that was closed stands for nothing now, and no copy below lands on it
+        pass  # reserve standard descriptors that were closed, so that no copy below gets one
     source, sink = os.dup(0), os.dup(1)
     os.dup2(nothing, 0)
     os.dup2(2, 1)

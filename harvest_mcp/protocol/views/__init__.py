@@ -17,12 +17,12 @@ EXTENSION = "io.modelcontextprotocol/ui"
 KIND = "text/html;profile=mcp-app"
 SHARED = "<!-- shared -->\n"
 FRAME: Mapping[str, Any] = {"ui": {"prefersBorder": True}}
-"""What hosts are told of a page: without a policy of its own it has no network at all."""
+"""The `_meta` of a page: without a policy of its own it has no network access."""
 
 
 @dataclass(frozen=True, slots=True)
 class AppView:
-    """A page that draws what some tools answer."""
+    """A page that draws the answers of some tools."""
 
     name: str
     title: str
@@ -45,7 +45,7 @@ VIEWS = (
 
 @cache
 def page(view: AppView) -> str:
-    """Return a view as one page."""
+    """Return a view as one HTML page."""
     here = files(__name__)
     shared = (here / "shared.html").read_text("utf-8")
     return (here / f"{view.name}.html").read_text("utf-8").replace(SHARED, shared)
@@ -53,18 +53,18 @@ def page(view: AppView) -> str:
 
 @cache
 def uri(view: AppView) -> str:
-    """Return the address of a view; it changes with the page, since hosts keep what they have read until they end."""
+    """Return the address of a view; it changes with the page, since hosts cache what they have read."""
     return f"ui://harvest/{view.name}-{blake2b(page(view).encode(), digest_size=3).hexdigest()}"
 
 
 def meta_of(tool: str) -> dict[str, Any] | None:
-    """Return what hosts are told of a tool that has a view."""
+    """Return the `_meta` of a tool that has a view."""
     view = next((each for each in VIEWS if tool in each.tools), None)
     return {"ui": {"resourceUri": uri(view)}} if view else None
 
 
 def fixed_texts() -> tuple[FixedText, ...]:
-    """Return the views as what can be read here."""
+    """Return the views as resources."""
     return tuple(
         FixedText(
             uri=uri(view),

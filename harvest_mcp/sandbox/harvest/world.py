@@ -14,7 +14,7 @@ from harvest_mcp.sandbox.harvest.rules import Refusal
 from harvest_mcp.sandbox.harvest.seeding import account
 from harvest_mcp.sandbox.harvest.switches import DEFAULT, Switches
 from harvest_mcp.sandbox.harvest.throttle import CALLS, Throttle
-from harvest_mcp.sandbox.store import Store
+from harvest_mcp.sandbox.store import Store, begun
 from harvest_mcp.spec import Era
 from harvest_mcp.systems.harvest import HARVEST, RATE_LIMIT
 
@@ -24,8 +24,6 @@ SPOKEN = ("accept", "content-type")
 XML_TYPES = frozenset({"application/xml", "text/xml"})
 NO_JSON = HttpAnswer(406, body=bodies.error("NotAcceptable", "This account speaks XML only: send application/xml."))
 UNAUTHORIZED = (("WWW-Authenticate", 'Basic realm="Application"'),)  # harvest-v1 3.1
-OPENED = 900
-"""An account in memory is as one that was opened at the last quarter of an hour: within it, every one is a copy."""
 
 
 class Harvest:
@@ -84,7 +82,7 @@ def open_account(
     """
     coverage.require(PROBLEMS)
     if seeded and path is None:
-        store = Store(None, ACCOUNT, clock=clock, image=account.image(int(clock()) // OPENED * OPENED))
+        store = Store(None, ACCOUNT, clock=clock, image=account.image(begun(clock)))
     else:
         store = Store(path, ACCOUNT, clock=clock, fill=account.fill if seeded else None)
     world = Harvest(store, profile=profile, throttle=Throttle(calls, clock=clock), switches=switches)

@@ -20,7 +20,7 @@ from harvest_mcp.sandbox.harvest_v2.wire.refusal import JSON, Refusal
 from harvest_mcp.sandbox.harvest_v2.wire.throttle import CALLS, REPORTS_WINDOW, WINDOW, Pool
 from harvest_mcp.sandbox.harvest_v2.wire.write_json import dumped
 from harvest_mcp.sandbox.pages import PAGE, page
-from harvest_mcp.sandbox.store import Store
+from harvest_mcp.sandbox.store import Store, begun
 
 SIGN_IN = HttpAnswer(200, body=page("Harvest", "<p>Sign in to go on.</p>"), content_type=PAGE)
 ACCOUNTS = ("/api/v2/accounts", "/api/v1/accounts")
@@ -135,7 +135,7 @@ def open_harvest_v2(
         SettingsError: the file is not such a sandbox's, or cannot be used.
     """
     if seeded and path is None:
-        store = Store(None, ACCOUNT, clock=clock, image=seed.image(int(clock())))
+        store = Store(None, ACCOUNT, clock=clock, image=seed.image(begun(clock)))
     else:
         store = Store(path, ACCOUNT, clock=clock, fill=account.fill if seeded else None)
     with store.writing():  # whole or not at all

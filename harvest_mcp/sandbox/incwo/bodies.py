@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import TypeAlias
 
@@ -41,17 +41,26 @@ def collection(resource: Resource[Record]) -> str:
 
 
 def list_(store: Store, resource: Resource[Record], page: BodyPage, switches: Switches) -> bytes:
-    rows = [(root_of(resource), _row(store, resource, row, switches, in_list=True)) for row in page.rows]
+    full = (derived.row(store, resource, row, switches) for row in page.rows)
+    rows = [_listed(resource, tuple(row.items()), switches) for row in full]
     counts = {"current_page": page.number, "total_pages": page.of, "current_page_items_count": len(page.rows)}
-    block: Element = ("pagination", [(name, str(count)) for name, count in counts.items()])
+    block = _written(("pagination", [(name, str(count)) for name, count in counts.items()]), "  ")
     children = [block, *rows] if switches.pagination == "first" else [*rows, block]
-    return _document((collection(resource), children), switches, ' type="array"')
+    name = collection(resource)
+    return _encoded(f'<{name} type="array">\n{"".join(children)}</{name}>\n', switches)
+
+
+@lru_cache(maxsize=10_000)
+def _listed(resource: Resource[Record], row: tuple[tuple[str, Value], ...], switches: Switches) -> str:
+    """Write a row once for all the lists it is in: most are as they were."""
+    return _written((root_of(resource), _row(resource, dict(row), switches, in_list=True)), "  ")
 
 
 def one(store: Store, resource: Resource[Record], row: Row, switches: Switches, *, marker: str = "") -> bytes:
     """Return one object; `marker` says that a write was carried out, and comes first (incwo 7)."""
     marked: list[Element] = [(marker, "true")] if marker else []
-    return _document((root_of(resource), [*marked, *_row(store, resource, row, switches)]), switches)
+    full = derived.row(store, resource, row, switches)
+    return _document((root_of(resource), [*marked, *_row(resource, full, switches)]), switches)
 
 
 def errors(*messages: str) -> bytes:
@@ -62,26 +71,27 @@ def unsaved(root: str, marker: str, message: str) -> bytes:
     return _document((root, [(marker, "false"), ("errors", [("error", message)])]), Switches())
 
 
-def _document(root: Element, switches: Switches, attribute: str = "") -> bytes:
-    text = PROLOG + _written(root, "", attribute)
+def _document(root: Element, switches: Switches) -> bytes:
+    return _encoded(_written(root, ""), switches)
+
+
+def _encoded(root: str, switches: Switches) -> bytes:
+    text = PROLOG + root
     return text.encode("utf-8") if switches.encoding == "raw" else text.encode("ascii", "xmlcharrefreplace")
 
 
-def _written(element: Element, indent: str, attribute: str = "") -> str:
+def _written(element: Element, indent: str) -> str:
     name, content = element
     if isinstance(content, str) or not content:
         text = escape(content if isinstance(content, str) else "", quote=False).replace("\r", "&#13;")
-        return f"{indent}<{name}{attribute}>{text}</{name}>\n"
+        return f"{indent}<{name}>{text}</{name}>\n"
     children = "".join([_written(child, f"{indent}  ") for child in content])
-    return f"{indent}<{name}{attribute}>\n{children}{indent}</{name}>\n"
+    return f"{indent}<{name}>\n{children}{indent}</{name}>\n"
 
 
-def _row(
-    store: Store, resource: Resource[Record], row: Row, switches: Switches, *, in_list: bool = False
-) -> list[Element]:
+def _row(resource: Resource[Record], full: Row, switches: Switches, *, in_list: bool = False) -> list[Element]:
     """Return its elements in declared order, what no column holds before the lists."""
     columns = fields(resource.record)
-    full = derived.row(store, resource, row, switches)
     lists = [item for item in columns.values() if item.many]
     hidden = HIDDEN.get(collection(resource), frozenset())
     if switches.blanks != "empty":

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import cast
 
 from harvest_mcp.sandbox import made_rows
@@ -55,6 +56,16 @@ TABLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 def id_of(noun: str, place: int) -> int:
     """Return the id of the row at a place of its table."""
     return FIRST.get(noun, 1_005) + STEP * place
+
+
+@lru_cache(maxsize=4)
+def image(now: int, step: int) -> bytes:
+    """Return the database of an account that is opened in this second; another one then is a copy."""
+    store = Store(None, collections.ACCOUNT, clock=lambda: now, fill=fill, step=step)
+    try:
+        return store.image()
+    finally:
+        store.close()
 
 
 def fill(store: Store) -> None:

@@ -19,7 +19,7 @@ from harvest_mcp.sandbox.incwo.refusal import SIGN_IN, IncwoRefusal
 from harvest_mcp.sandbox.incwo.rules import Rules
 from harvest_mcp.sandbox.incwo.switches import Switches
 from harvest_mcp.sandbox.pages import PAGE
-from harvest_mcp.sandbox.store import Row, Store
+from harvest_mcp.sandbox.store import Row, Store, begun
 from harvest_mcp.spec import Record, Resource
 
 ADDRESS = re.compile(rf"/{TENANT}/(?P<collection>[a-z_]+)(?:/(?P<id>\d{{1,18}}))?\.xml", re.ASCII)
@@ -180,7 +180,12 @@ def open_incwo(
         SettingsError: the file is not such a sandbox's, or cannot be used; or a resource says what it cannot answer.
     """
     coverage.require(PROBLEMS)
-    store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None, step=switches.id_step)
+    if seeded and path is None:
+        store = Store(
+            None, ACCOUNT, clock=clock, step=switches.id_step, image=seed.image(begun(clock), switches.id_step)
+        )
+    else:
+        store = Store(path, ACCOUNT, clock=clock, fill=seed.fill if seeded else None, step=switches.id_step)
     return Sandbox(store, Incwo(store, switches, clock=clock, lists=lists), path=path, clock=clock)
 
 

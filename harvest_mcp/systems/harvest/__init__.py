@@ -1,4 +1,4 @@
-"""Harvest, by its v1 XML API."""
+"""Harvest through its v1 XML API."""
 
 from harvest_mcp.spec import Plan, System
 from harvest_mcp.systems.harvest.account import RATE_LIMIT, WHO_AM_I

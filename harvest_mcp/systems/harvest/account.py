@@ -54,7 +54,7 @@ class User(Part):
 
 
 class AccountInUse(Identity):
-    """Who this server is in the account; on old accounts little more than the user's e-mail (harvest-v1 10)."""
+    """The signed-in user and company; old accounts tell little more than the user's e-mail (harvest-v1 10)."""
 
     company: Company | None = None
     user: User
@@ -76,12 +76,13 @@ class AccountInUse(Identity):
         return "a regular user: has their own time and expenses; Harvest hides clients, contacts and projects"
 
     def zone(self) -> tzinfo | None:
-        """By its IANA name, else its display name; the offset is only that of the moment (harvest-v1 10)."""
+        """Return the zone by its IANA name, else its display name; the offset is only the present one (harvest-v1
+        10)."""
         for name in (self.user.timezone_identifier, ZONES.get(self.user.timezone or "")):
             try:
                 if name:
                     return ZoneInfo(name)
-            except (KeyError, ValueError, OSError):  # no name this machine knows
+            except (KeyError, ValueError, OSError):  # not a name this machine knows
                 continue
         seconds = self.user.timezone_utc_offset
         return None if seconds is None or abs(seconds) >= DAY else timezone(timedelta(seconds=seconds))
@@ -94,7 +95,7 @@ class AccountInUse(Identity):
 
 
 class RateLimit(Part):
-    """The vendor's own count of calls; late accounts may leave two of these out."""
+    """The vendor's own count of calls; late accounts may leave two of the columns out."""
 
     count: int | None = None
     max_calls: int

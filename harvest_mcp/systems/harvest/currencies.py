@@ -1,4 +1,4 @@
-"""The currencies Harvest knows, as it words them (harvest-v1 appendix A)."""
+"""The currencies Harvest knows, in its own words (harvest-v1 appendix A)."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -33,21 +33,21 @@ TABLE = (
 
 @cache
 def labels() -> Mapping[str, str]:
-    """Return the words of each code."""
+    """Return the label of each code."""
     return dict(entry.split(" ", 1) for entry in TABLE.split("; "))
 
 
 def code(text: str) -> str | None:
-    """Return the code of a label, old or new: what follows its last ` - `; None for what is not a label."""
+    """Return the code in a label, old or new: what follows its last ` - `; None if it is no label."""
     words, _, found = text.strip().rpartition(" - ")
     return found if words and found in labels() else None
 
 
 def label(code: str) -> str:
-    """`EUR` as `Euro - EUR`."""
+    """Return `Euro - EUR` for `EUR`."""
     return f"{labels()[code]} - {code}"
 
 
 def labelled(text: str) -> str:
-    """Return the label of `EUR` or `eur`; anything else as it is."""
+    """Return the label of `EUR` or `eur`; anything else unchanged."""
     return label(text.upper()) if text.upper() in labels() else text

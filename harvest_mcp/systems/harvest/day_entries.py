@@ -62,4 +62,4 @@ DAY_ENTRIES = Resource(
         *NARROWED,
     ),
 )
-"""Rows of reports: read under a project or a person, and never by their own id."""
+"""Rows of reports: read below a project or a person, never by id."""

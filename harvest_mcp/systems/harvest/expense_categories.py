@@ -27,7 +27,7 @@ from harvest_mcp.wire.rails_wires import Rails
 
 
 class ExpenseCategory(Record):
-    """A kind of expense; what is counted has a unit and a price for one."""
+    """A kind of expense; one that is counted has a unit and a unit price."""
 
     name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Mileage")] = None
     # An update without both wipes them (harvest-v1 19), so they go along as they stand.

@@ -1,4 +1,4 @@
-"""What reports add up: time by RE-1 and RE-2, expenses by RE-3 to RE-5 (harvest-v1 21)."""
+"""Reports this server adds up: time from RE-1 and RE-2, expenses from RE-3 to RE-5 (harvest-v1 21)."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ EXPENSE_ROWS: Resource[Record] = Resource(
         *NARROWED,
     ),
 )
-"""The same records as of the week lists, but of any period."""
+"""The records of the week lists, but for any period."""
 
 NARROWS = ("billable", "only_billed", "only_unbilled", "is_closed")
 PERSON = Side(name="person", noun="person", column="user_id")
@@ -65,7 +65,7 @@ SPENDING = Report(
     roads=(
         Road(side="project", by="project", asks=("is_closed", "only_billed", "only_unbilled")),
         Road(side="person", by="person", asks=("is_closed",)),
-        # Not documented (live issue 145): taken where a client is named, and done without where it is not there.
+        # Not documented (live issue 145): used if a client is named, and skipped if it is missing.
         Road(side="client", by="client", known=False),
     ),
     sides=(CLIENT, PROJECT, PERSON, Side(name="category", noun="expense_category", column="expense_category_id")),

@@ -51,7 +51,7 @@ class TimeEntry(Record):
     # Of accounts that track by start and end: `8:00am`; the end is empty while the timer runs.
     started_at: str | None = None
     ended_at: str | None = None
-    # Not on the wire: an entry runs exactly while it says when its timer was started (27).
+    # Not on the wire: an entry runs exactly while it tells when its timer was started (27).
     running: Annotated[bool | None, SERVER_SET, SUMMARY] = None
 
     @model_validator(mode="before")
@@ -89,7 +89,7 @@ class OpenProject(Part):
 
 
 class Timesheet(Part):
-    """A day of one person: what was done, and what more may be tracked on (none on a read-only sheet)."""
+    """A person's day: its entries, and what else may be tracked on (none on a read-only sheet)."""
 
     for_day: Annotated[date, WORDED]
     day_entries: tuple[TimeEntry, ...] | None = None

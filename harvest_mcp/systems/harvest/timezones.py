@@ -1,4 +1,4 @@
-"""The time zones a person may have, as the vendor words them, and their IANA names (harvest-v1 appendix B)."""
+"""The time zones a person may have, by the vendor's names, with their IANA names (harvest-v1 appendix B)."""
 
 from collections.abc import Mapping
 

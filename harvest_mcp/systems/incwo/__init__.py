@@ -1,4 +1,4 @@
-"""incwo, by its REST/XML API."""
+"""incwo through its REST/XML API."""
 
 from harvest_mcp.spec import Plan, System
 from harvest_mcp.systems.incwo.contacts import CONTACTS
@@ -26,7 +26,7 @@ INCWO = System(
     title="incwo",
     website="https://www.incwo.com",
     dialect=IncwoDialect(),
-    # Unpublished; a client settled on a quarter of a second between calls, another on one at a time (incwo 10).
+    # Unpublished; one known client waits a quarter of a second between calls, another makes one at a time (incwo 10).
     plan=Plan(calls=1, seconds=0.25, pause=30, one_at_a_time=True, refusals_prove=False),
     # Salaries, interviews and notes are named by the vendor and nowhere described (incwo 13.17).
     resources=(

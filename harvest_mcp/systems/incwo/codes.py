@@ -1,4 +1,4 @@
-"""Code tables that all accounts share (incwo 14); accounts add their own, which have no word here."""
+"""Code tables that all accounts share (incwo 14); an account's own codes have no word here."""
 
 from harvest_mcp.spec import Codes
 
@@ -132,11 +132,11 @@ VACATION = Codes(
 CURRENCY = Codes((("58", "EUR"),), what="currency")  # meaning inferred
 DIRECTION = Codes((("1", "in"), ("-1", "out")))
 PROPOSAL = Codes((("proposal", "proposal"),))
-"""A delivery note's spelling was cut: it is read as it comes and not offered (incwo 16)."""
+"""The code of a delivery note is not known in full: it is read unchanged and not offered (incwo 16)."""
 INVOICE = Codes((("invoice_maybe", "draft"),))
 """A definitive invoice (`invoice`) is read and not offered: it is a legal act (incwo 13.9)."""
 INVOICE_SUBTYPE = Codes((("0", "invoice"), ("1", "fees")))
 DEPOSIT = Codes((("deposit", "actual"), ("plan", "expected")))
 SHEET = Codes((("bill_sheets", "invoice"), ("emitted_payments", "purchase_bill"), ("proposal_sheets", "proposal")))
 STATE = Codes((), what="state")
-"""Of what nobody documented the codes of (incwo 13.5, 13.9, 13.15)."""
+"""For columns whose codes are undocumented (incwo 13.5, 13.9, 13.15)."""

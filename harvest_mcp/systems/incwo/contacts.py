@@ -98,7 +98,7 @@ CONTACTS = Resource(
     says="person, perhaps at a firm",
     verbs=("list", "get", "create", "update", "delete"),
     filters=(Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),),
-    # What becomes of them when it goes is not documented; they are named in the question.
+    # What a delete does to them is not documented; the question names them.
     dependents=(
         Dependent(noun="lead", by="contact_id", fate="unknown", words="lead"),
         Dependent(noun="proposal", by="contact_id", fate="unknown", words="proposal"),

@@ -25,7 +25,7 @@ from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class FirmItem(Item):
-    """A telephone, fax or mailbox of a firm, whose codes are other ones: they pass as numbers (incwo 14.4)."""
+    """A telephone, fax or mailbox of a firm, whose codes are undocumented: they stay numbers (incwo 14.4)."""
 
     type_id: Annotated[str | None, REQUIRED, Between(71), Says("the account's own code, from 71")] = None
 
@@ -59,7 +59,7 @@ FIRMS = Resource(
     label=("name",),
     says="company",
     verbs=("list", "get", "create", "update", "delete"),
-    # What becomes of them when it goes is not documented; they are named in the question.
+    # What a delete does to them is not documented; the question names them.
     dependents=(
         Dependent(noun="contact", by="firm_id", fate="unknown", words="contact"),
         Dependent(noun="lead", by="firm_id", fate="unknown", words="lead"),

@@ -1,4 +1,4 @@
-"""What all of incwo's rows have in common: elements nobody documented are kept, as text."""
+"""What all incwo rows have in common: undocumented elements are kept, as text."""
 
 from datetime import date, datetime
 
@@ -7,25 +7,25 @@ from pydantic import ConfigDict
 from harvest_mcp.spec import Child, Filter, Record, Same
 
 Day = date | datetime
-"""A day, with its time where the vendor sends one (incwo 4.1): France's, and no instant."""
+"""A date, perhaps with a time on France's clock (incwo 4.1); not an instant."""
 
 
 BOOKS = (
     r"id|(created|updated|modified)_at|(creator|modifier|business_file)_id|prev_\w+|\w+_prev_id|\w+_in_file_currency"
     r"|\w+_iso_3166_a3|\w*exchange_rate(_date)?"
 )
-"""Keys, stamps, copies (incwo 7, 13)."""
+"""Keys, timestamps, copies (incwo 7, 13)."""
 
 
 class Row(Record):
-    """A row with whatever else the vendor sends, custom fields with their dashes among it (incwo 4, 13)."""
+    """A record with everything else the vendor sends, dashed custom fields included (incwo 4, 13)."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
     follow = rf"{BOOKS}|first_last_name|firm_name|client_name|party_idplus|name_soundex|upload_file_size"
 
 
 class Line(Child):
-    """The same within another."""
+    """The same for a child."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
     follow = (
@@ -38,6 +38,6 @@ BY_CUSTOMER = (
     Filter(name="contact", type=int, column="contact_id", ref="contact", says="id or exact name"),
     Filter(name="firm", type=int, column="firm_id", ref="firm", says="id or exact name"),
 )
-"""What is about a contact or a firm is narrowed by either."""
+"""Filters of records that refer to a contact or a firm."""
 SAME_SHEET = Same(any_of=(("contact_id", "title", "billing_date"), ("firm_id", "title", "billing_date")))
-"""When two invoices, or two proposals, look like one."""
+"""When two invoices, or two proposals, count as duplicates."""

@@ -1,1 +1,1 @@
-"""Files of contacts as programs write them: bytes as text, tables as rows, vCards as rows."""
+"""Files of contacts from other programs: bytes to text, tables to rows, vCards to rows."""

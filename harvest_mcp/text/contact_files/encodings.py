@@ -1,4 +1,4 @@
-"""Bytes of a file as text: by its mark, else as what they can only be."""
+"""Decode a file: by its byte order mark, else by the only encoding that fits."""
 
 import codecs
 
@@ -9,11 +9,11 @@ MARKS = (
 )
 ZIP = b"PK\x03\x04"
 SOME = 2_000
-"""Bytes that are looked at for zeros, which every other one of is in UTF-16."""
+"""How many bytes to check for zeros, which are every other byte in UTF-16."""
 
 
 def decoded(data: bytes) -> tuple[str, str]:
-    """Return the text, and what its encoding is called.
+    """Return the text, and the name of its encoding.
 
     Raises:
         ValueError: it is no text.

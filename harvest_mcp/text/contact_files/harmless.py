@@ -1,29 +1,35 @@
-"""Cells that no spreadsheet takes for a formula, and cards of persons as programs read them."""
+"""Cells that no spreadsheet takes for a formula, and vCards that every program reads."""
 
 import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a cell that is calculated begins with; some programs take the wide forms too."""
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""First characters of a formula; some programs accept the full-width forms too."""
+CUT = ("\t", "\r")
+"""Characters that some programs take for the end of the cell before."""
+UNSEEN = " \t\r\n\v\f\x85\xa0\xad\u180e\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e"
+UNSEEN += "\u202f\u2060\u2066\u2067\u2068\u2069\u3000\ufeff"
+"""Characters that some programs drop from the start of a cell, so that what follows begins it."""
 FIGURE = re.compile(r"[+-]?[\d ().,]+")
-"""A number, or a telephone without signs between its digits: a spreadsheet reads `+1-555-0142` as a sum."""
+"""A number, or a telephone number of plain digits: `+1-555-0142` would be calculated."""
 
 
 def harmless(value: object) -> str:
-    """Return a cell as text; what would be calculated gets a quote before it, as spreadsheets themselves put it."""
+    """Return a cell as text, with a quote in front if a spreadsheet would calculate it."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) and not FIGURE.fullmatch(text) else text
+    seen = text.lstrip(UNSEEN)
+    return f"'{text}" if text.startswith(CUT) or (seen.startswith(FORMULA) and not FIGURE.fullmatch(seen)) else text
 
 
 def as_before(cell: str) -> str:
-    """Return a cell without the quote that made it harmless, so that what was exported is imported as it was."""
+    """Return a cell without the quote that `harmless` added, so that an export can be imported again."""
     return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
 
 
 def as_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return a table as spreadsheets open it: UTF-8 with its mark, commas, every cell harmless."""
+    """Return a table as CSV for spreadsheets: UTF-8 with a byte order mark, commas, every cell harmless."""
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\r\n").writerow
     write(columns)
@@ -33,7 +39,7 @@ def as_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def as_vcard(values: Mapping[str, str]) -> str:
-    """Return a person as a vCard 3.0, which every program reads; `values` by the columns of `rows.COLUMNS`."""
+    """Return a person as a vCard 3.0; `values` by the columns of `rows.COLUMNS`."""
     first, last = values.get("first_name", ""), values.get("last_name", "")
     lines = ["BEGIN:VCARD", "VERSION:3.0", f"N:{_escaped(last)};{_escaped(first)};;;"]
     lines.append(f"FN:{_escaped(' '.join(filter(None, (first, last))))}")
@@ -59,7 +65,7 @@ def _escaped(text: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """Return a line in parts of at most 75 bytes, each but the first behind a blank."""
+    """Return a line in parts of at most 75 bytes, each after the first beginning with a blank."""
     parts, part = list[str](), ""
     for letter in line:
         if len((part + letter).encode()) > (75 if not parts else 74):

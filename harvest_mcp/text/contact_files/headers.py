@@ -1,4 +1,4 @@
-"""What people and programs call the columns of contacts, in English, French and German."""
+"""Column headers of contact files in English, French and German."""
 
 import re
 from collections.abc import Mapping
@@ -50,6 +50,6 @@ CALLED: Mapping[str, str] = {
 
 
 def column_of(header: str) -> str:
-    """Return the column that a header means; empty where it means none that is known."""
+    """Return the column that a header means; empty if unknown."""
     plain = re.sub(r"\s+", " ", fold(header).replace("_", " ")).strip(" .:*#\"'")
     return CALLED.get(plain) or CALLED.get(plain.replace(".", "")) or CALLED.get(plain.replace("-", " ")) or ""

@@ -1,4 +1,4 @@
-"""Rows of contacts as they were read: by the columns that people mean, and how they were understood."""
+"""Rows of contacts as read, by the columns a contact may have."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ COLUMNS = (
     *("first_name", "last_name", "name", "company", "title", "department", "salutation", "email"),
     *("phone_office", "phone_mobile", "phone", "fax", "street", "zip", "city", "country", "comment"),
 )
-"""What a contact may have in a file."""
+"""The columns a contact may have in a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """One contact: its line or number in the file, its values, why it cannot be read, and what it has beyond those."""
+    """One contact: its line or number in the file, its values, why it cannot be read, and further values."""
 
     row: int
     values: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Tables of contacts as text: which sign separates them, which line has the headers, and what those mean."""
+"""Tables of contacts as text: find the delimiter, the header line, and what its headers mean."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from harvest_mcp.text.contact_files.rows import COLUMNS, ReadFile, ReadRow
 
 DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
 LOOKED_AT = 30
-"""Lines that a delimiter is judged by, and among which the headers are."""
+"""How many lines to judge a delimiter by, and to look for headers in."""
 SEP = re.compile(r"sep=(.)\s*\r?\n", re.IGNORECASE)
 RULE = re.compile(r":?-{2,}:?")
 MOST_CELL = 20_000
@@ -22,7 +22,7 @@ Cells = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The line of the headers, and what each cell of it means; empty for nothing that is known."""
+    """The header line, and the column each cell means; empty for unknown ones."""
 
     line: int
     cells: Cells
@@ -30,10 +30,10 @@ class Header:
 
 
 def table(text: str, named: Mapping[str, str]) -> ReadFile:
-    """Return the rows of a table; `named` headers are columns that the caller said.
+    """Return the rows of a table; `named` are headers whose column the caller gave.
 
     Raises:
-        ValueError: no line of it reads as headers.
+        ValueError: no line reads as headers.
     """
     said = SEP.match(text)
     delimiter = said[1] if said else delimiter_of(text)
@@ -59,7 +59,7 @@ def table(text: str, named: Mapping[str, str]) -> ReadFile:
 
 
 def delimiter_of(text: str) -> str:
-    """Return the sign that splits most lines into the same number of cells, of which the headers are known."""
+    """Return the delimiter that splits most lines into equally many cells, with known headers."""
     some = "\n".join(text.splitlines()[:LOOKED_AT])
 
     def fits(delimiter: str) -> tuple[int, int, int]:
@@ -87,13 +87,13 @@ def _lines(text: str, delimiter: str) -> Iterator[tuple[int, Cells]]:
 
 
 def _rule(cells: Cells) -> bool:
-    """Return whether a line only separates headers from rows, as Markdown has it."""
+    """Return whether a line only separates headers from rows, as in Markdown."""
     told = [cell.strip() for cell in cells if cell.strip()]
     return bool(told) and all(RULE.fullmatch(cell) for cell in told)
 
 
 def _closed(text: str, delimiter: str, lines: Sequence[tuple[int, Cells]]) -> None:
-    """Refuse a table whose last record has swallowed the rows behind it.
+    """Refuse a table whose last record swallowed the rows after it.
 
     Raises:
         ValueError: it opens a quote that nothing closes.
@@ -120,7 +120,7 @@ def _header(lines: Sequence[tuple[int, Cells]], named: Mapping[str, str]) -> Hea
 
 
 def _best(at: int, columns: Cells, cells: Cells) -> bool:
-    """Return whether a column is the one that its header names best: `Job Title` before `Title`, else the first."""
+    """Return whether a column's header names it best: `Job Title` before `Title`, else the first."""
     rivals = [other for other, column in enumerate(columns) if column == columns[at]]
     return at == max(rivals, key=lambda other: (len(cells[other].split()), -other))
 
@@ -135,7 +135,7 @@ def _known(columns: Cells) -> int:
 
 
 def _corrected(columns: Cells, cells: Cells) -> Cells:
-    """Return `Name` as the last name where another column has the first, as German tables have it."""
+    """Return `Name` as the last name if another column has the first, as in German tables."""
     if "first_name" in columns and "last_name" not in columns:
         return ["last_name" if column == "name" else column for column in columns]
     return columns

@@ -1,6 +1,6 @@
-"""vCards 2.1, 3.0 and 4.0 as rows: one broken card says so, and the others are read (RFC 2426, RFC 6350).
+"""vCards 2.1, 3.0 and 4.0 as rows; a broken card is reported, the others are read (RFC 2426, RFC 6350).
 
-Written here since the one library in wide use reads a file whole or not at all, and none of 4.0 by its rules.
+Written here since the one common library reads a file whole or not at all, and does not follow the rules of 4.0.
 """
 
 import quopri
@@ -21,7 +21,7 @@ ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One line of a card: its name, the words of its parameters, and its value."""
+    """One line of a card: its name, parameters, and value."""
 
     name: str
     words: frozenset[str]
@@ -29,17 +29,17 @@ class Property:
     value: str
 
     def parts(self, separator: str = ";") -> list[str]:
-        """Return the value split where it is, not where a sign of it is escaped."""
+        """Return the value split at unescaped separators."""
         return [_plain(each) for each in re.split(rf"(?<!\\){separator}", self.value)]
 
     @property
     def text(self) -> str:
-        """The value as people read it."""
+        """The value without escapes."""
         return _plain(self.value)
 
 
 def is_vcard(text: str) -> bool:
-    """Return whether it begins as one."""
+    """Return whether it begins as a vCard."""
     return text.lstrip("\ufeff \t\r\n")[: len(BEGIN)].upper() == BEGIN
 
 
@@ -59,7 +59,7 @@ def vcards(text: str) -> ReadFile:
 
 
 def _cards(text: str) -> Iterator[list[str]]:
-    """Yield the lines of each card, joined where they go on; one that does not end counts too."""
+    """Yield the unfolded lines of each card; an unfinished one counts too."""
     card: list[str] | None = None
     for line in _unfolded(text):
         bare = line.strip().upper()
@@ -122,7 +122,7 @@ def _plain(text: str) -> str:
 
 
 def _values(card: Sequence[Property]) -> tuple[dict[str, str], list[str]]:
-    """Return what a card says by the columns of a contact, the preferred of several, and the others of those."""
+    """Return a card's values by a contact's columns: the preferred of several, and the others as further values."""
     values, left = dict[str, str](), dict[str, None]()
     for each in sorted(card, key=lambda one: not _preferred(one)):
         told = {column: value for column, value in _columns(each) if value}

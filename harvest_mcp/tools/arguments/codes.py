@@ -1,4 +1,4 @@
-"""Codes as people write them: a word, a rate as a number, an account's own code where it is known to have it."""
+"""Arguments for coded columns: a word, a rate as a number, or an account's own code."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,11 +12,11 @@ from harvest_mcp.tools.arguments.spellings import problem
 RATE = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)\s*%?", re.ASCII)
 CODE = re.compile(r"\d{1,15}", re.ASCII)
 SAID = re.compile(r"(?:code\s+(\d{1,15})|unknown \w+ \((\d{1,15})\))", re.ASCII | re.IGNORECASE)
-"""A code that is said to be one, or as answers tell it: `code 620105`, `unknown state (620105)`."""
+"""A code marked as one, or as answers show it: `code 620105`, `unknown state (620105)`."""
 
 
 def taken(item: Field) -> Callable[[str], str]:
-    """Return what a value of a column of codes is taken as: a word, `code 20`, or bare digits, which `own` looks up."""
+    """Return the value for a coded column: a word, `code 20`, or bare digits, which `own` looks up."""
     words, by_code = [word for _, word in item.codes], dict(item.codes)
     in_any_case = {word.lower(): word for word in words}
     rates = {Decimal(found[1]): word for word in words if (found := re.fullmatch(r"([\d.]+)%", word))}
@@ -41,10 +41,10 @@ OWN = ", or a code of your own as code 620105"
 
 
 async def own(api: Api, resource: Resource[Record], item: Field, value: str) -> str:
-    """Return the column's text for what was taken: an account's own code only where its records are seen to hold it.
+    """Return the column's text for digits: an account's own code only if some record is seen to have it.
 
     Raises:
-        Unfit: none does, and it was not said to be a code.
+        Unfit: none has, and the value was not marked as a code.
     """
     if value.startswith("code "):
         return _told(item, value.removeprefix("code "))
@@ -65,7 +65,7 @@ def _told(item: Field, code: str) -> str:
 
 
 def _seen(part: Part, item: Field) -> Iterator[object]:
-    """Yield what a record and its lists hold of codes of the same table."""
+    """Yield the codes of the same table in a record and its child lists."""
     for name, each in fields(type(part)).items():
         value = getattr(part, name)
         if each.many and isinstance(value, tuple):

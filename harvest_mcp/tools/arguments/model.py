@@ -1,4 +1,4 @@
-"""Strict argument models made from resources, and their slim schemas."""
+"""Build the argument models of tools from resources, with compact schemas."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -46,7 +46,7 @@ MOST_CHILDREN = 100
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument: its type as pydantic checks it, what a model reads about it, and what "" is for it."""
+    """One argument: its type, its description for models, and what "" means for it."""
 
     name: str
     type: Any
@@ -56,14 +56,14 @@ class Argument:
 
 
 CONFIRM = Argument("confirm", WORD, "code once agreed")
-"""What a tool that asks a person takes: the code of the question, as an earlier answer gave it."""
+"""The argument of tools that ask a person: the code from an earlier answer."""
 
 
 def column(item: Field, *, required: bool, words: bool = False, changes: bool = False) -> Argument:
-    """Return the argument that fills one column; a reference takes an id or an exact name.
+    """Return the argument for a column; a reference takes an id or an exact name.
 
-    With `words` a day may be one, and `days.dated` has to tell which. With `changes` the column holds something
-    already, and "" empties it if it may be empty.
+    With `words`, dates may be words, to be resolved by `dated`. With `changes` the column already has a value, and ""
+    empties it if it may be empty.
     """
     day = spoken(item) if words else None
     kind = day[0] if day else children(item) if item.many else _kind(item)
@@ -81,7 +81,7 @@ STAYS = Blank("stays", zero=True)
 
 
 def _blank(item: Field, changes: bool) -> Blank:
-    """Return what "" and 0 are for a column."""
+    """Return what "" and 0 mean for a column."""
     if not changes:
         return Blank(zero=not item.name.endswith("id"))
     whole = item.type is bool or (item.type is int and not (item.ref or item.from_zero or item.codes))
@@ -110,7 +110,7 @@ def _kind(item: Field) -> Any:
 
 
 def code(item: Field) -> Any:
-    """Return one of the words of a code, in the forms that `codes.taken` takes."""
+    """Return the type of a coded column, in the forms that `codes.taken` accepts."""
     words = [word for _, word in item.codes]
     told = WithJsonSchema({"type": "string", "enum": words})
     kind = Annotated[str, Strict(), Bound(max_length=LINE), AfterValidator(codes.taken(item)), told]
@@ -118,13 +118,13 @@ def code(item: Field) -> Any:
 
 
 def children(item: Field) -> Any:
-    """Return a list of children, each with what can be written of one."""
+    """Return the type of a list of children, each with its writable columns."""
     takes = [column(each, required=each.required) for each in fields(item.type).values() if not each.server_set]
     return Annotated[list[model(item.name, *takes)], Bound(max_length=MOST_CHILDREN), Taken("children")]  # type: ignore[misc]  # made at run time
 
 
 def key(resource: Resource[Record], *, named: bool = False) -> Argument:
-    """Return the argument that names one record by its own id; where it may be `named`, by its exact name too."""
+    """Return the argument that takes a record's id; with `named`, its exact name too."""
     label = fields(resource.record)[resource.label[0]]
     words = (label.type is str and not resource.place) or (label.ref and resource.owner)
     goes = resource.named_by.of or (named and "list" in resource.verbs and words)
@@ -132,23 +132,23 @@ def key(resource: Resource[Record], *, named: bool = False) -> Argument:
 
 
 def owner(resource: Resource[Record]) -> list[Argument]:
-    """Return the argument that says whose records are meant, where their address says it, or an administrator may."""
+    """Return the arguments that say whose records are meant, if the path has an owner or an administrator may say."""
     return [Argument(need.argument, REFERENCE, required=need.required) for need in resource.place]
 
 
 def refers(arguments: type[Arguments]) -> bool:
-    """Return whether any argument names another record."""
+    """Return whether any argument refers to another record."""
     marks = (mark for item in arguments.model_fields.values() for mark in item.metadata)
     return any(isinstance(mark, BeforeValidator) and mark.func is as_reference for mark in marks)
 
 
 def ruled(resource: Resource[Record]) -> list[Argument]:
-    """Return the arguments of a create or an update that are no columns, but what a rule is told."""
+    """Return the arguments of create and update that are no columns but options of rules."""
     return [Argument(name, TRUTH, says) for rule in resource.rules for name, says in rule.takes]
 
 
 def model(tool: str, *arguments: Argument, asks: bool = False) -> type[Arguments]:
-    """Return the model of a tool's arguments; of one that `asks` a person, with the code of their question."""
+    """Return the argument model of a tool; with `asks`, it takes the code of a confirmation."""
     takes: dict[str, Any] = {
         each.name: (
             Annotated[each.type, Bound(description=each.says or None), each.blank],

@@ -1,4 +1,4 @@
-"""From arguments to what is written: other records by id or whole name, never a guess, and what rules say to it."""
+"""Turn arguments into column values: references by id or whole name, never guessed, and checks by rules."""
 
 import re
 import unicodedata
@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from harvest_mcp.api import Api, Scan
-from harvest_mcp.errors import Ambiguous, InvalidArguments, Locked, NoMatch, NotFound
+from harvest_mcp.errors import Ambiguous, InvalidArguments, Locked, Malformed, NoMatch, NotFound
+from harvest_mcp.oversize import at_most, too_large
 from harvest_mcp.spec import Draft, Field, Part, Record, Resource, Scope, Value, fields
 from harvest_mcp.text.apart import beside
 from harvest_mcp.text.folding import QUOTE_MARKS, closest, same
@@ -20,22 +21,22 @@ from harvest_mcp.tools.arguments.codes import own
 from harvest_mcp.tools.arguments.spellings import as_id, fits
 
 WITH_ID = r"(.+) \((?:id )?(\d{1,15})\)"
-"""A record as answers and people write it: `Jane Doe (9)`."""
+"""A record as answers show it: `Jane Doe (9)`."""
 ME = "me"
 NONE: Mapping[str, Value] = MappingProxyType({})
 QUOTES = " \t\n\"'`´“”„‟‘’‚‛«»‹›"
 
 
 def said_id(text: str) -> int | None:
-    """Return the id of `301` and `id 301`; None for anything else."""
+    """Return the id in `301` or `id 301`; None for anything else."""
     return as_id(text.removeprefix("id ").strip())
 
 
 async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> int:
-    """Return the id of the record `value` names; digits are an id and are taken as they are.
+    """Return the id of the record `value` names; digits are an id and are not looked up.
 
-    A name, a project's code, `Name (id)`, a person's e-mail address and `me` name a record. Where names may be digits,
-    these are either: `id 7001` and `number 1001` say which. With `exact` one name of several is not enough.
+    A name, a project's code, `Name (id)`, a person's e-mail address and `me` name a record. If names may be digits, `id
+    7001` and `number 1001` say which is meant. With `exact`, a first or last name alone is not enough.
 
     Raises:
         NoMatch: no record has this name, or several have, or one has it as a name and another as its id.
@@ -44,15 +45,24 @@ async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> in
     if owner.named_by.digits:
         return await _numbered(api, owner, value)
     value = await not_me(api, owner, value)
-    if (id := said_id(value)) is not None:
+    if id := said_id(value):  # 0 is nobody's
         return id
-    return pick(owner, await api.scan(Scope(owner)), value, exact=exact)
+    try:
+        found = await at_most(partial(api.scan, Scope(owner)), owner, {}, api.here)
+    except Malformed as broken:
+        if not (too_large(broken) and fits(WITH_ID, value)):
+            broken.next = f"{broken.next} Or pass the id.".strip()
+            raise
+        found = Scan([], part="too large")
+    if not found.whole and (parts := fits(WITH_ID, value)):  # the record itself tells whether it has this name
+        found = Scan(await _there(api, owner, int(parts[2])))
+    return pick(owner, found, value, exact=exact)
 
 
 async def identified(api: Api, resource: Resource[Record], value: int | str, place: Scope[Record] | None = None) -> int:
-    """Return the id that is given, or that of the one record of exactly this name; `resolve` refuses any other.
+    """Return the given id, or that of the one record with exactly this name; `resolve` raises otherwise.
 
-    What stands for another record, or is on one at its `place`, goes by that one's name: who is on a project.
+    An assignment is named by the record it assigns, within its `place`: who is on a project.
     """
     if isinstance(value, int):
         return value
@@ -71,17 +81,17 @@ async def identified(api: Api, resource: Resource[Record], value: int | str, pla
 
 
 async def not_me(api: Api, owner: Resource[Record], value: str) -> str:
-    """Return the caller's own id, or e-mail address, in place of `me`; anything else as it is."""
+    """Return the caller's own id or e-mail address for `me`; anything else unchanged."""
     asked = owner.named_by.address and value.lower() == ME
     return str((await api.here())[1] or (await api.who()).me() or value) if asked else value
 
 
 async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
-    """Return the id, where digits may be a name too; a word before them says which.
+    """Return the id if digits may be a name too; a word before them says which is meant.
 
-    Such lists come newest first: one page behind that of the name is read. An id on a page that was left is looked up.
+    Such lists come newest first: one page beyond the one with the name is read, and an id further back is looked up.
     """
-    if value.startswith("id ") and (id := said_id(value)) is not None:
+    if value.startswith("id ") and (id := said_id(value)):
         return id
     label = owner.label[0]
     name, id = value.removeprefix(f"{label} "), as_id(value)
@@ -99,7 +109,7 @@ async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
 
 
 async def _further(api: Api, owner: Resource[Record], found: Scan[Record]) -> tuple[list[Record], bool]:
-    """Return the rows with those of one page more, and whether that was the last."""
+    """Return the rows with one more page, and whether that was the last."""
     if found.next and found.read < api.most:
         async for page in api.pages(Scope(owner), start=found.next):
             rows = {row.id: row for row in (*found.rows, *page.rows)}
@@ -108,7 +118,7 @@ async def _further(api: Api, owner: Resource[Record], found: Scan[Record]) -> tu
 
 
 async def _there(api: Api, owner: Resource[Record], id: int) -> list[Record]:
-    """Return the record of that id, if there is one."""
+    """Return the record with that id, if there is one."""
     try:
         return [await api.get(Scope(owner), id)]
     except NotFound:
@@ -116,7 +126,7 @@ async def _there(api: Api, owner: Resource[Record], id: int) -> list[Record]:
 
 
 def pick(owner: Resource[Record], found: Scan[Record], value: str, *, exact: bool = False) -> int:
-    """Return the id of the one of these records that is called this; a first or last name alone may name a person.
+    """Return the id of the record called this; a first or last name alone may name a person.
 
     Raises:
         NoMatch: none has, or several have.
@@ -133,7 +143,7 @@ def _called(owner: Resource[Record], row: Record) -> "Called":
 
 
 def partly(owner: Resource[Record], rows: Sequence[Record], value: str) -> list[int]:
-    """Return the places of those of whom this is one name of several: the first, the last."""
+    """Return the indexes of people whose first or last name this is."""
     if len(owner.label) < 2 or not value.strip():
         return []
     told = ((at, getattr(row, column)) for at, row in enumerate(rows) for column in owner.label)
@@ -156,7 +166,7 @@ def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[R
 
 
 async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Value]:
-    """Return the given arguments as columns to write: references as ids, the rest as they are."""
+    """Return the given arguments as column values: references as ids, the rest unchanged."""
     known = [item for item in fields(resource.record).values() if item.argument in given and not item.server_set]
     found = await api.all_of(*(partial(_column, api, resource, item, given[item.argument]) for item in known))
     return {item.name: value for item, value in zip(known, found, strict=True)}
@@ -165,14 +175,13 @@ async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]
 async def placed(
     api: Api, resource: Resource[Record], given: Mapping[str, Any], values: Mapping[str, Value] = NONE
 ) -> Scope[Record]:
-    """Return the resource at the place that the arguments tell; what `values` of its columns tell already is not
-    looked up."""
+    """Return the scope that the arguments locate; owners already in `values` are not looked up."""
     place = resource.under(values)
     for need in resource.place:
         said = given.get(need.argument)
         if said is None or getattr(place, need.part) or (need.part == "person" and said.lower() == ME):
             continue
-        id = await resolve(api, need.noun, said) or None
+        id = await resolve(api, need.noun, said)
         place = replace(place, parent=id) if need.part == "parent" else replace(place, person=id)
     return place
 
@@ -185,26 +194,26 @@ async def _column(api: Api, resource: Resource[Record], item: Field, value: Any)
     if item.refs and value is not None:
         return ",".join([str(await resolve(api, item.refs, each)) for each in value])
     if item.ref and value is not None:
-        return await resolve(api, item.ref, value) or None  # 0 is nobody
+        return None if said_id(value) == 0 else await resolve(api, item.ref, value)  # 0 is nobody
     column: Value = value
     return column
 
 
 async def child(api: Api, resource: Resource[Record], kind: type[Part], given: Mapping[str, Any]) -> dict[str, Value]:
-    """Return the given arguments as columns of a child of a list within a record of this resource."""
+    """Return the given arguments as column values of a child."""
     known = [item for item in fields(kind).values() if item.argument in given and not item.server_set]
     return {item.name: await _column(api, resource, item, given[item.argument]) for item in known}
 
 
 def known(resource: Resource[Record], record: Record, *, most: int | None = 80) -> str:
-    """Return a record as people and models recognise it: `"Jane Doe" (9)`; the whole name without a `most`."""
+    """Return a record for people and models: `"Jane Doe" (9)`; the name is cut to `most` characters."""
     return f"{quoted(resource.name_of(record), most=most)} ({record.id})"
 
 
 def agree(
     tool: str, resource: Resource[Record], values: Mapping[str, Value], record: Record | None, *, known: Collection[str]
 ) -> None:
-    """Check by its rules what a create, or an update of `record`, would write.
+    """Check a create, or an update of `record`, by the rules of the resource.
 
     Raises:
         InvalidArguments: two figures where one is taken, one of several columns that come together, or no name.
@@ -227,10 +236,10 @@ def complete(
     *,
     today: date | None = None,
 ) -> Mapping[str, Value]:
-    """Return what is written of a new record, or of this one, once its rules have completed it.
+    """Return the values to write, completed by the rules.
 
     Raises:
-        ValueError: a rule refuses it, in words; `refusing` makes an answer of it.
+        ValueError: a rule refuses it; `refusing` makes that an answer.
     """
     asked = frozenset(name for rule in resource.rules for name, _ in rule.takes if given.get(name))
     for rule in resource.rules:
@@ -240,21 +249,16 @@ def complete(
 
 @contextmanager
 def refusing(tool: str, known: Collection[str]) -> Iterator[None]:
-    """Turn what a rule refuses into wrong arguments of this tool, which takes these."""
+    """Turn a ValueError of a rule into InvalidArguments of this tool."""
     try:
         yield
     except ValueError as why:
         raise InvalidArguments(tool, [str(why)], known=known) from None
 
 
-def unchanged(tool: str, known: Collection[str]) -> InvalidArguments:
-    """Return the refusal of a change that changes nothing."""
-    return InvalidArguments(tool, ["no field to change was given"], known=known)
-
-
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What may name a record: its id, its name, and what else stands for it, a code or an e-mail address."""
+    """What may name a record: its id, its name, and a code or an e-mail address."""
 
     id: int
     name: str
@@ -262,9 +266,8 @@ class Called:
 
 
 def fitting(among: Sequence[Called], value: str, *, company: bool = False) -> list[int]:
-    """Return the places of those that are called this: by name, by code or e-mail address, or as `Name (id)`."""
-    bare = _bare(value)
-    also = (at for at, each in enumerate(among) if bare in map(_bare, each.also))
+    """Return the indexes of records called this: by name, code or e-mail address, or as `Name (id)`."""
+    also = (at for at, each in enumerate(among) if _bare(value) in map(_bare, each.also))
     if found := sorted({*alike([each.name for each in among], value, company=company), *also}):
         return found
     if (parts := fits(WITH_ID, value)) is None:
@@ -274,7 +277,7 @@ def fitting(among: Sequence[Called], value: str, *, company: bool = False) -> li
 
 
 def alike(names: Sequence[str], value: str, *, company: bool = False) -> list[int]:
-    """Return the places of the names that are exactly this; else of the only one that differs in form alone."""
+    """Return the indexes of names that are exactly this; if none, of the only one that differs in form alone."""
     if exact := [at for at, name in enumerate(names) if _same(name, value)]:
         return exact
     loosely = [at for at, name in enumerate(names) if _bare(name) == _bare(value)]
@@ -283,7 +286,7 @@ def alike(names: Sequence[str], value: str, *, company: bool = False) -> list[in
 
 
 def _bare(text: str) -> str:
-    """Drop case, doubled blanks, the shape of quotes and those around it, and the # before a number."""
+    """Drop case, doubled blanks, quotes around it and their shape, and the # before a number."""
     plain = " ".join(unicodedata.normalize("NFC", text).split()).translate(QUOTE_MARKS)
     return _unsigned(unicodedata.normalize("NFC", plain.casefold()).strip(QUOTES))
 

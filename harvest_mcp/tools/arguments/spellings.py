@@ -1,8 +1,7 @@
-"""Numbers, days and addresses in the ways people write them, and what is checked of each once it has its one form.
+"""Numbers, dates and addresses in the ways people write them, and the checks of each.
 
-No library is used: those there are guess which of 11/27 and 27/11 is meant, or what is unreadable. What has two
-meanings, `1.000` or `11/27`, is returned as it is and refused by its validator. Patterns are texts, compiled when they
-are first needed, since a start needs none.
+No library is used: those there are guess whether 11/27 or 27/11 is meant. What has two meanings, `1.000` or `11/27`, is
+returned unchanged and refused by its validator. Patterns are texts, compiled at first use, since a start needs none.
 """
 
 import base64
@@ -18,11 +17,12 @@ from harvest_mcp.text.truncation import CUT
 from harvest_mcp.wire.xml import writable
 
 LARGEST = 10**15 - 1
-"""The largest id or whole number: what is written must be read back, and the wire reads 15 digits."""
+"""The largest id or whole number, as the wire reads 15 digits."""
 LONGEST_NAME = 255
 LIKE_AN_ID = re.compile(r"\s*[-+]?[\d.,_\s]*(?:e[-+]?\d+)?|\d[^=]*=.*", re.IGNORECASE)
-"""What is no name, but a number in a wrong form, or one with a condition behind it."""
+"""Texts that are no names: malformed numbers, or numbers followed by a condition."""
 NAMED = re.compile(r"[^<>;@]+ <([^<>]+)>\Z")
+DATA_HEAD, IN_ADDRESSES = re.compile(r"\A\s*data:[^,]{0,200};base64,"), str.maketrans("-_", "+/", "\r\n")
 WRITTEN_TWO_WAYS = "has three digits behind a point or comma, which may be thousands; send it as 1.2340 or as 1234"
 MOMENT_TEXT = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::00(?:\.0+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII | re.IGNORECASE
@@ -35,15 +35,16 @@ MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
 OF_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 
 TWO_WAYS = r"-?[1-9]\d{0,2}[.,]\d{3}"
-"""Thousands or three decimals: nobody can tell."""
+"""Ambiguous: thousands, or three decimals."""
 COMMA = r"(-?\d{1,15}),(\d{1,20})"
 THOUSANDS = r"(-?\d{1,3}(?:([.,])\d{3})(?:\2\d{3})*)(?!\2)[.,](\d{1,20})"
-"""Marks between thousands, and another one before the decimals."""
+"""Thousands separators, and another mark before the decimals."""
 MILLIONS = r"-?\d{1,3}([.,])\d{3}(?:\1\d{3})+"
 SPENT = r"(\d{1,4}),(\d{1,20}) ?(h|hours?)?"
 
 YEAR_FIRST = r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})"
 IN_WORDS = (rf"{OF_DAY}[ -]{MONTH}\.?,?[ -](?P<year>\d{{4}})", rf"{MONTH}\.? {OF_DAY},? (?P<year>\d{{4}})")
+ISO_DAY = r"(\d{4})-?W(\d{2})-?([1-7])"
 INSTANT = r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?"
 
 ADDRESS = r"([A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)"
@@ -52,7 +53,7 @@ IN_FORMS = (
     rf"\[[^\[\]]*\]\(mailto:{ADDRESS}\)",
     rf"[^<>‹›@]*[<‹](?:mailto:)?{ADDRESS}[>›]",
 )
-"""An address in a link, or behind a name."""
+"""An address in a link, or after a name."""
 VENDORS = {
     "address": "details",
     "is_active": "active",
@@ -63,13 +64,13 @@ VENDORS = {
     "paid_date": "paid_at",
     "roles": "department",
 }
-"""What Harvest's v2 calls a column, and tools of both APIs do (harvest-v2 27)."""
+"""Harvest v2's names of columns, with this server's names (harvest-v2 27)."""
 ALIVE = {"active": True, "is_active": True, "deactivated": False, "archived": False}
-"""What systems call a record that is in use, or one that is not."""
+"""The systems' words for active and archived records."""
 
 
 def fits(pattern: str, text: str) -> re.Match[str] | None:
-    """Return what the whole text is as this pattern."""
+    """Return the match of the whole text with this pattern."""
     return re.fullmatch(pattern, text, re.ASCII | re.IGNORECASE)
 
 
@@ -106,8 +107,10 @@ def day(text: str) -> str:
 
 
 def date(text: str) -> str:
-    """Return the same, of what has no time of day."""
+    """Return the same for a text without a time of day."""
     text = " ".join(text.split())
+    if parts := fits(ISO_DAY, text):
+        return _of_week(*map(int, parts.groups())) or text
     if parts := fits(YEAR_FIRST, text):
         return f"{parts[1]}-{int(parts[3]):02}-{int(parts[4]):02}"
     for pattern in IN_WORDS:
@@ -116,13 +119,21 @@ def date(text: str) -> str:
     return text
 
 
+def _of_week(year: int, week: int, day: int) -> str:
+    """Return a day that is told by its week; empty of a week that its year does not have."""
+    try:
+        return datetime.date.fromisocalendar(year, week, day).isoformat()
+    except ValueError:
+        return ""
+
+
 def address(text: str) -> str:
     """`ana@kestrel.example` for `mailto:ana@kestrel.example` and `Ana <ana@kestrel.example>`."""
     return next((found[1] for form in IN_FORMS if (found := fits(form, text.strip()))), text.strip())
 
 
 def problem(text: str) -> PydanticCustomError:
-    """Return a reason in words, put behind the argument's name; `{{` is not a place holder."""
+    """Return a message to follow the argument's name; `{{` is no placeholder."""
     return PydanticCustomError("worded", "{text}", {"text": text})
 
 
@@ -145,12 +156,12 @@ def as_line(value: str) -> str:
 
 
 def as_id(text: str) -> int | None:
-    """Return what these digits are as an id; None for anything else."""
+    """Return these digits as an id; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST)) else None
 
 
 def as_record(value: object) -> object:
-    """Return an id, or what a record is called; what is only like a number is neither."""
+    """Return an id or a name; something that only resembles a number is neither."""
     if type(value) is int and not 1 <= value <= LARGEST:
         raise problem("must be at least 1" if value < 1 else f"must be at most {LARGEST}")
     if type(value) is int:
@@ -216,7 +227,7 @@ def as_moment(value: object) -> object:
 
 
 def as_instant(value: object) -> object:
-    """Return a day counts from 00:00 UTC; an instant needs its zone."""
+    """Return an instant, which needs its zone; a date counts from 00:00 UTC."""
     if not isinstance(value, str):
         raise problem("takes text such as 2026-01-31 or 2026-01-31T09:00Z")
     if re.fullmatch(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?", value, re.ASCII) is None:
@@ -234,7 +245,7 @@ def as_instant(value: object) -> object:
 
 
 def as_whole(value: object) -> object:
-    """Return what was shown of a private value is no value."""
+    """Refuse a masked private value sent back as it was shown."""
     if isinstance(value, str) and value.startswith("…"):
         raise problem("begins with …, which stands for what is not shown; send it whole, or leave it out")
     return value
@@ -251,17 +262,19 @@ def as_address(value: str) -> str:
 
 
 def as_base64(value: str) -> str:
+    """Return one form for what is the same: in lines, behind the head of a `data:` address, with - and _.
+
+    A blank may be a + that was lost, and missing padding an end that was.
+    """
+    text = DATA_HEAD.sub("", value).translate(IN_ADDRESSES)
     try:
-        base64.b64decode(value, validate=True)
+        base64.b64decode(text, validate=True)
     except ValueError:
         raise problem("takes a file's bytes in base64") from None
-    return value
+    return text
 
 
 def as_addresses(value: str) -> str:
-    """Return one form for what is the same: addresses alone, as the wire takes them, a blank behind each comma.
-
-    With names, as a list tells them: `Jane Doe <jane@example.com>`.
-    """
+    """Return addresses in one form: separated by comma and blank; with names, as `Jane Doe <jane@example.com>`."""
     parts = (part.strip() for part in value.split(","))
     return ", ".join(as_address(address(NAMED.sub(r"\1", part))) for part in parts)

@@ -1,7 +1,7 @@
-"""Take and check arguments: in the forms that clients send them, one meaning each, by the names their tool knows.
+"""Accept arguments in the forms that clients send, if they have one meaning, and check them.
 
-Strict clients send every optional argument each time, as null or empty; some send numbers as text, or a list as
-words with commas. What has two meanings, or could be a slip, is left as it is and refused by its validator.
+Strict clients send every optional argument, as null or empty; some send numbers as text, or a list as words with
+commas. What has two meanings, or could be a slip, is left unchanged and refused by its validator.
 """
 
 import json
@@ -22,21 +22,21 @@ from harvest_mcp.tools.arguments.value_types import LINES, MOST_LISTED, Blank, K
 from harvest_mcp.tools.tool import Arguments
 
 OUT = object()
-"""Stands for a value that is left out."""
+"""Stands for a value to leave out."""
 MOST_NAMED = 4
 LEAVE = Blank()
 DIGITS = r"-?\d{1,16}"
 AN_ID = r"id \d{1,15}"
 WORDS = {"true": True, "false": False}
 MOST_TOLD = 8
-"""Problems in one error; a call with a million wrong names costs no more than one with eight."""
+"""The most problems in one error, so that a million wrong names cost no more than eight."""
 NOW: Mapping[str, str] = {"from": "since", "to": "until"}
-"""What each old name is called now. `from` is a keyword of Python, which cannot be a parameter there."""
+"""The present name of each old one. `from` is a keyword in Python and cannot be a parameter."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenForm:
-    """What is known of one argument before its value is checked; `part` is the model of one child of a list."""
+    """What is known of one argument before its value is checked; `part` is the model of a child."""
 
     kind: Kind
     required: bool
@@ -46,28 +46,28 @@ class WrittenForm:
 
 @dataclass(slots=True)
 class Notes:
-    """What a caller has to be told of how the arguments were taken."""
+    """What to tell the caller of how the arguments were understood."""
 
     nulls: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
 
     def left(self, name: str, form: WrittenForm, value: object) -> None:
-        """Note that a column of a change was left alone, where something else may have been meant."""
+        """Note that a column was left unchanged although something else may have been meant."""
         if value is None and form.blank.means == "empties":
             self.nulls.append(name)
         elif value is not None and form.blank.means != "left out":
             self.kept.append(name)
 
     def said(self) -> tuple[str, ...]:
-        """Return the sentences, without the full stops."""
+        """Return the sentences, without full stops."""
         nulls = [f'{_listed(self.nulls)} null and left alone; "" empties'] if self.nulls else []
         kept = [f"{_listed(self.kept)} empty and left alone, since that cannot be emptied"] if self.kept else []
         return (*nulls, *kept, *self.read)
 
 
 def taken(arguments: type[BaseModel], raw: Mapping[str, object], notes: Notes) -> dict[str, object]:
-    """Return the arguments in the forms that validators take; unknown names stay, to be refused."""
+    """Return the arguments in the forms that validators accept; unknown names stay, to be refused."""
     forms, values = _forms(arguments), dict[str, object]()
     for name, value in raw.items():
         form = forms.get(name)
@@ -90,8 +90,8 @@ def _taken(name: str, form: WrittenForm, value: object, notes: Notes) -> object:
 
 
 def _nothing(form: WrittenForm, value: object) -> bool:
-    """Return whether an optional value cannot be meant: an empty text where that empties nothing, an empty list, or a
-    0 for an id or for what is counted from 1.
+    """Return whether an optional value counts as left out: an empty text that empties nothing, an empty list, or a 0
+    for an id or a number counted from 1.
 
     A list of a change is never emptied by an empty one.
     """
@@ -105,7 +105,7 @@ def _nothing(form: WrittenForm, value: object) -> bool:
 
 
 def _whole(value: object) -> object:
-    """`9` for `"9"` and `9.0`; anything else as it is."""
+    """Return `9` for `"9"` and `9.0`; anything else unchanged."""
     if type(value) is float and value.is_integer():
         return int(value)
     return int(value) if isinstance(value, str) and spellings.fits(DIGITS, value) else value
@@ -116,20 +116,20 @@ def _truth(value: object) -> object:
 
 
 def _reference(value: object) -> object:
-    """Return an id as text, which is what a name is too."""
+    """Return an id as text; a name is text, too."""
     number = _whole(value) if type(value) is float else value
     return str(number) if type(number) is int and 1 <= number <= LARGEST else _line(number)
 
 
 def _record(value: object) -> object:
-    """Return an id as a number, `id 9` too; a name as it is."""
+    """Return an id as a number, `id 9` too; a name unchanged."""
     text = value.removeprefix("id ") if isinstance(value, str) and spellings.fits(AN_ID, value) else value
     whole = _whole(text)
     return whole if isinstance(whole, int) or spellings.LIKE_AN_ID.fullmatch(str(whole)[:LINES]) else _line(whole)
 
 
 def _list(value: object) -> object:
-    """Return a list written as JSON text, as words with commas, or as the one thing in it; nothing in it is empty."""
+    """Return a list, which may be written as JSON text, as words with commas, or as its only member."""
     value = _of_json(value)
     if isinstance(value, str) and value and len(value) <= LINES and value[0] not in "[{":
         value = [part.strip() for part in value.split(",")]
@@ -144,7 +144,7 @@ def _references(value: object) -> object:
 
 
 def _addresses(value: object) -> object:
-    """Return one text of all of a list of addresses, with commas between them."""
+    """Return a list of addresses as one text, with commas between them."""
     listed = _of_json(value)
     if not isinstance(listed, list) or len(listed) > MOST_LISTED:
         return value.replace(";", ",") if isinstance(value, str) else value
@@ -153,7 +153,7 @@ def _addresses(value: object) -> object:
 
 
 def _of_json(value: object) -> object:
-    """Return some clients send a list as JSON text."""
+    """Return the list that some clients send as JSON text."""
     if isinstance(value, str) and len(value) <= LINES and value.startswith("["):
         try:
             return json.loads(value)
@@ -163,12 +163,12 @@ def _of_json(value: object) -> object:
 
 
 def _text(read: Callable[[str], str]) -> Callable[[object], object]:
-    """Return what a text is read as; anything else, and what is too long for it, as it is."""
+    """Return what a text is read as; anything else, or a text too long for it, unchanged."""
     return lambda value: (read(value) or value) if isinstance(value, str) and len(value) <= LINES else value
 
 
 _line = _text(str.strip)
-"""Without blanks at the ends; what is nothing but blanks stays, to be refused."""
+"""Strips blanks; a text of blanks alone stays, to be refused."""
 
 READ: Mapping[Kind, Callable[[object], object]] = {
     "whole": _whole,
@@ -214,7 +214,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def renamed(tool: str, known: Collection[str], raw: Mapping[str, object]) -> Mapping[str, object]:
-    """Return the arguments of a call by the names its tool knows.
+    """Return a call's arguments under their current names.
 
     Raises:
         InvalidArguments: one was given under both names.
@@ -226,10 +226,10 @@ def renamed(tool: str, known: Collection[str], raw: Mapping[str, object]) -> Map
 
 
 def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> Arguments:
-    """Return the arguments of a call, checked.
+    """Return the checked arguments of a call.
 
     Raises:
-        InvalidArguments: with every problem, the right names, and none of the values.
+        InvalidArguments: with every problem and the right names, but none of the values.
     """
     known = list(arguments.model_fields)
     raw = renamed(tool, known, raw)
@@ -241,7 +241,7 @@ def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> A
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=True)
         forms = _forms(arguments)
-        # Of a list of words to choose from, which of them is wrong tells nothing.
+        # Which member of a list of words is wrong does not help the caller.
         words = {name for name, form in forms.items() if form.kind == "words"}
         told = [_worded(fault, forms, words) for fault in faults[:MOST_TOLD]]
         raise InvalidArguments(tool, told, known=known) from None
@@ -258,7 +258,7 @@ def _worded(fault: Any, forms: Mapping[str, WrittenForm], words: Container[str])
 
 
 def _place(loc: tuple[str | int, ...], words: Container[str]) -> str:
-    """Return the argument a fault is in, or the part of one child of a list: `contact_items[0].value`."""
+    """Return the argument that is wrong, or the column of one child: `contact_items[0].value`."""
     if len(loc) == 3:
         return f"{loc[0]}[{loc[1]}].{loc[2]}"
     if len(loc) == 2 and isinstance(loc[1], int) and loc[0] not in words:
@@ -267,7 +267,7 @@ def _place(loc: tuple[str | int, ...], words: Container[str]) -> str:
 
 
 def _unknown(name: str, known: list[str], within: str = "") -> str:
-    """Return an unknown name and the one it may stand for; never a long or strange one."""
+    """Return an unknown name and the known one it resembles; never a long or strange one."""
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", name) is None:
         return f"a name that was sent is no {'field' + within if within else 'argument of this tool'}"
     from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake

@@ -1,4 +1,4 @@
-"""The kinds of arguments: how each value is checked before anything is done with it."""
+"""Types of arguments: how each value is checked."""
 
 import re
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ from harvest_mcp.tools.arguments.spellings import (
 LINE, LINES = 255, 10_000
 MOST_REFERENCES = 100
 MOST_LISTED = 1000
-"""Members of a list that are looked at before it is checked."""
+"""The most members of a list to convert before it is checked."""
 Kind = Literal[
     "whole",
     "from one",
@@ -61,21 +61,21 @@ Kind = Literal[
     "children",
     "other",
 ]
-"""What a value is of, for `tolerance`."""
+"""The kind of value, for `tolerance`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """On the type of an argument: the forms it is taken in."""
+    """An annotation of an argument's type: the forms in which it is accepted."""
 
     kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """On an argument that may be left out: what "" means there, and whether 0 means an id.
+    """An annotation of an optional argument: what "" means, and whether 0 means an id.
 
-    `left out` is as if it were not given; `empties` empties the column; `stays` cannot be emptied, which is told.
+    `left out`: as if not given; `empties`: the column is emptied; `stays`: it cannot be emptied, which the answer says.
     """
 
     means: Literal["left out", "empties", "stays"] = "left out"
@@ -83,7 +83,7 @@ class Blank:
 
 
 def between(kind: type, bounds: Between) -> Any:
-    """Return a number within bounds; of a text, one in digits."""
+    """Return a type of numbers within bounds, also given as text in digits."""
     least, most = bounds.least, bounds.most
     goes = f"from {least} on" if most is None else f"from {least} to {most}"
 
@@ -128,10 +128,10 @@ BYTES = Annotated[str, Strict(), Bound(min_length=1, max_length=2_000_000), Afte
 
 
 def several(names: tuple[str, ...]) -> Any:
-    """Return a list of some of these names."""
+    """Return a type of lists of these names."""
     return Annotated[list[Literal[names]], FailFast(), Bound(min_length=1), Taken("words")]  # type: ignore[valid-type]  # made at run time
 
 
 def whole(most: int) -> Any:
-    """Return a whole number from 1."""
+    """Return a type of whole numbers from 1."""
     return Annotated[int, Strict(), Bound(ge=1, le=most), Taken("from one")]

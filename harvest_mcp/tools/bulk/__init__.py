@@ -1,1 +1,1 @@
-"""Many records at once: what is there twice, merges, imports, and one change of many."""
+"""Tools for many records at once: duplicates, merges, imports, exports and updates."""

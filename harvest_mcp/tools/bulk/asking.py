@@ -1,4 +1,4 @@
-"""Asking a person for a plan of many changes: what is agreed to is that plan, by its digest."""
+"""Ask a person to confirm a plan of many changes; the confirmation applies to that plan's digest."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -14,7 +14,7 @@ from harvest_mcp.tools.questions.ask import Asking, matter_of
 from harvest_mcp.tools.tool import Call
 
 Check = Callable[[Sequence[Step]], Awaitable[Sequence[str]]]
-"""Returns, in sentences, what of a plan is not as it was planned any more."""
+"""Returns, in sentences, what changed since a plan was made."""
 
 
 WITH_PLAN = ("plan", "confirm", "kind")
@@ -25,7 +25,7 @@ async def kept(call: Call, system: System, given: Mapping[str, Any], known: Sequ
     """Return the plan of this digest, as this tool made it for this user within a day.
 
     Raises:
-        InvalidArguments: there is none, or the call says more than the plan, which cannot follow it.
+        InvalidArguments: there is none, or the call has arguments that a plan cannot take.
     """
     plan = str(given["plan"])
     if extra := [name for name, value in given.items() if name not in WITH_PLAN and value]:
@@ -38,10 +38,10 @@ async def kept(call: Call, system: System, given: Mapping[str, Any], known: Sequ
 
 
 async def agreed(call: Call, system: System, batch: ChangeSet, given: Mapping[str, Any], check: Check) -> ChangeSet:
-    """Return a batch that may be carried out: a person agreed to this plan, now or when it was begun.
+    """Return a batch that may be carried out: a person confirmed this plan now, or when it was started.
 
     Raises:
-        NotConfirmed: nobody agreed.
+        NotConfirmed: nobody confirmed.
         StalePlan: the account changed since it was planned.
     """
     if batch.stage == "planned":
@@ -58,10 +58,10 @@ async def put(
     check: Check,
     facts: Sequence[object] = (),
 ) -> None:
-    """Put a plan to a person, as it reads when they answer too.
+    """Ask a person about a plan; `check` runs again when they answer.
 
     Raises:
-        NotConfirmed: nobody agreed.
+        NotConfirmed: nobody confirmed.
         StalePlan: the account changed since it was planned.
     """
     first = batch.steps[0]
@@ -95,7 +95,7 @@ def _sheet(call: Call, system: System, batch: ChangeSet | ChangeSetDraft) -> Que
 
 
 def _values(step: Step) -> str:
-    """Return what a step writes, a column a line, with what was there before."""
+    """Return the columns a step writes, one a line, with their earlier values."""
     return "\n".join(
         f"{name}: {step.before[name]} -> {value}" if step.before.get(name) else f"{name}: {value}"
         for name, value in step.values.items()

@@ -1,4 +1,4 @@
-"""Persons and companies of a system, and their records as the cards that are compared."""
+"""Persons and companies of a system, and their records as cards to compare."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from harvest_mcp.text.terms import MAIL
 
 Kind = Resource[Record]
 OWN = ("mobile", "gsm", "portable", "handy")
-"""Words in the name of a column, or of a child's type, that say a number is somebody's own."""
+"""Words in a column's name or a child's type that mark a number as personal."""
 FAX = "fax"
 
 
@@ -31,22 +31,22 @@ def persons_of(system: System) -> tuple[Kind, ...]:
 
 
 def is_company(resource: Kind) -> bool:
-    """Return whether its name is that of a company."""
+    """Return whether its name is a company name."""
     return fields(resource.record)[resource.label[0]].company
 
 
 def company_column(resource: Kind) -> str:
-    """Return the column of a person that says at which company; empty for a company."""
+    """Return a person's column that refers to the company; empty for a company."""
     return "" if is_company(resource) or resource.same is None else resource.same.within or ""
 
 
 def cards(resource: Kind, rows: Sequence[Record], companies: Mapping[int, str]) -> dict[int, Card]:
-    """Return the records as cards, by id; `companies` are the names of what persons are at."""
+    """Return the records as cards by id; `companies` are the names of the persons' companies."""
     return {row.id: card(resource, row, companies) for row in rows}
 
 
 def card(resource: Kind, row: Record, companies: Mapping[int, str]) -> Card:
-    """Return one record as a card: its name, and every address and telephone in any of its texts."""
+    """Return one record as a card: its name, and every address and telephone number in any of its texts."""
     texts = list(_texts(row))
     names = [str(getattr(row, column) or "") for column in resource.label]
     at = getattr(row, column) if (column := company_column(resource)) else None
@@ -65,13 +65,13 @@ def card(resource: Kind, row: Record, companies: Mapping[int, str]) -> Card:
 
 
 def _numbers(resource: Kind) -> Iterator[str]:
-    """Yield the columns that tell a company apart beside its name: its number in a register."""
+    """Yield the columns with a company's registration numbers, which identify it besides its name."""
     groups = resource.same.any_of if resource.same and is_company(resource) else ()
     yield from (group[0] for group in groups if len(group) == 1 and group[0] not in resource.label)
 
 
 def _texts(row: Record) -> Iterator[tuple[str, str]]:
-    """Yield the texts of a record and its children, each with what it is called: a column, or a child's type."""
+    """Yield the texts of a record and its children, each with its column or the child's type."""
     for name, item in fields(type(row)).items():
         value = getattr(row, name)
         if isinstance(value, str) and not item.private:
@@ -97,7 +97,7 @@ def _telephones(resource: Kind, texts: Sequence[tuple[str, str]]) -> Iterator[Te
 
 
 def _place(resource: Kind, row: Record) -> str:
-    """Return the address of a company, without its mailboxes and telephones."""
+    """Return the postal address of a company."""
     if not is_company(resource):
         return ""
     told = list[str]()

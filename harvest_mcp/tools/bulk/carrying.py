@@ -1,4 +1,4 @@
-"""Carries a plan out, step by step: what was done before is not done again, and what fails is told by its row."""
+"""Carry out a plan step by step; steps done before are skipped, failures are reported by row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,16 +26,16 @@ from harvest_mcp.tools.tool import Call
 Kind = Resource[Record]
 Place = Scope[Record]
 MOST_ROWS = 500
-"""Steps of one plan."""
+"""The most steps of one plan."""
 MOST_ENTRIES = 10 * MOST_ROWS
 STOPS = (StateError, Unauthorized, Unreachable, Throttled, NotTheApi, TooSlow)
-"""Errors after which the next step would fare no better."""
+"""Errors that every further step would meet, too."""
 DONE = ("applied", "accepted", "undone")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a step came to: `did`, the record, the change that was it, and `why` not."""
+    """The result of a step: `did`, the record, its change, and `why` not."""
 
     step: Step
     did: str
@@ -47,7 +47,7 @@ class Outcome:
 
     @property
     def done(self) -> bool:
-        """Whether it is as the plan has it."""
+        """Whether it is as planned."""
         return self.did in ("done", "was done", "taken back")
 
 
@@ -69,7 +69,7 @@ class Carrying:
         return self.call.changes(self.system)
 
     async def all(self) -> list[Outcome]:
-        """Carry out every step that was not; stop where going on makes no sense."""
+        """Carry out every step that was not done; stop at an error that all further steps would meet."""
         entries = await self._entries()
         told = list[Outcome]()
         for at, step in enumerate(self.batch.steps):
@@ -86,7 +86,7 @@ class Carrying:
         return told
 
     async def _entries(self) -> dict[int, Entry]:
-        """Return what was sent of it before, the last try of each step."""
+        """Return the journal entries of earlier attempts, the last of each step."""
         found = await self.call.journal(self.system).find(Wanted(part_of=self.batch.id, limit=MOST_ENTRIES))
         return {each.step: each for each in reversed(found) if each.step is not None}
 
@@ -99,14 +99,14 @@ class Carrying:
             return Outcome(step, "left out", None, why=str(there))
         except HarvestMcpError as error:
             if isinstance(error, STOPS):
-                self.stopped = str(error)
-            return Outcome(step, "in doubt" if isinstance(error, InDoubt) else "failed", why=str(error))
+                self.stopped = error.afar
+            return Outcome(step, "in doubt" if isinstance(error, InDoubt) else "failed", why=error.afar)
         if change.before:
             return Outcome(step, "was done", change.id, change.entry, earlier=True)
         return Outcome(step, "done", change.id, change.entry, "it does not show yet" if change.unseen else "")
 
     async def _before(self, step: Step, entry: Entry) -> Outcome | None:
-        """Return what an earlier try of a step came to; None where it is to be sent now."""
+        """Return the result of an earlier attempt of a step; None if it is to be sent now."""
         if entry.outcome in OPEN:
             if entry.under_way():
                 return Outcome(step, "under way", entry.record, entry.id, "another call is at it")
@@ -138,7 +138,7 @@ class Carrying:
         return await changes.create(place, values, above=others.highest, whole=others.newest)
 
     async def _others(self, place: Place, values: Mapping[str, Value]) -> Scan[Record]:
-        """Return those that a new one could be mistaken for: one list for all, or that of its place."""
+        """Return the records to check a new one against: one list for all, or that of its scope."""
         near = place.resource.wire.around(values)
         key = (place.resource.noun, place.parent, place.person, place.day, tuple(near.items()))
         if key not in self.lists:
@@ -146,7 +146,7 @@ class Carrying:
         return self.lists[key]
 
     async def _changed(self, changes: Changes, place: Place, step: Step, values: Mapping[str, Value]) -> Change[Record]:
-        """Change, act on or delete a record that reads as it did when that was planned."""
+        """Update, act on or delete a record that still reads as when planned."""
         resource = place.resource
         assert step.record is not None  # noqa: S101 - only a create is of none
         now = await changes.current(place, step.record)
@@ -164,11 +164,11 @@ class Carrying:
 
 
 class _There(Exception):
-    """A step has nothing to do, or nothing to do it with."""
+    """Raised if a step has nothing to do, or its record is gone."""
 
 
 def told(batch: ChangeSet, outcomes: list[Outcome], stopped: str, again: str) -> str:
-    """Return what a batch came to, row by row; `again` is the call that goes on with it."""
+    """Return the result of a batch, row by row; `again` is the call that continues it."""
     done = sum(each.done for each in outcomes)
     earlier = sum(each.earlier for each in outcomes)
     head = f"# {done} of {count(len(outcomes), 'change')} done"
@@ -187,7 +187,7 @@ def told(batch: ChangeSet, outcomes: list[Outcome], stopped: str, again: str) ->
 
 
 async def carried(call: Call, system: System, batch: ChangeSet) -> str:
-    """Return what a plan that a person agreed to came to."""
+    """Return the result of a plan that a person confirmed."""
     carrying = Carrying(call, system, batch)
     outcomes = await carrying.all()
     return told(batch, outcomes, carrying.stopped, f'{call.tool}(plan="{batch.plan}")')

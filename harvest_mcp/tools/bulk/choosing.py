@@ -1,4 +1,4 @@
-"""Which records are meant: by words, by names or ids, by whose they are."""
+"""Choose records by words, by names or ids, or by owner."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,18 +13,18 @@ from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
 OTHERS = ("kind", "query", "records", "archived")
-"""What chooses records of no other."""
+"""Arguments that choose one owner's records."""
 
 
 async def chosen(
     call: Call, system: System, resource: Kind, given: Mapping[str, Any]
 ) -> tuple[Scan[Record], list[Record], str]:
-    """Return the list, those of it that are meant, and how many archived ones were left out, if any.
+    """Return the list, the records chosen from it, and how many archived ones were left out, if any.
 
-    What is named itself is meant, archived or not.
+    A record named itself is chosen even if archived.
 
     Raises:
-        NoMatch: what they are to be of is not there.
+        NoMatch: the owner named does not exist.
     """
     api = call.api(system)
     found = await api.scan(Scope(resource))
@@ -39,7 +39,7 @@ async def chosen(
     if "query" in given:
         seen = NamesSeen(api, call.names_of(system))
         names = await seen.each(noun for _, noun, _ in texts(resource).refs)
-        words = terms(given["query"])
+        words = terms(given["query"], exact=True)
         told = folded(resource, rows, names)
         rows = [row for row, text in zip(rows, told, strict=True) if all(word.met_by(text) for word in words)]
     if given.get("archived") or "records" in given:
@@ -54,7 +54,7 @@ async def chosen(
 
 
 async def _of(call: Call, system: System, resource: Kind, rows: Sequence[Record], said: str) -> list[Record]:
-    """Return those of the record that is named: the first kind they refer to that has one of that name."""
+    """Return the rows of the named record: the first kind that they refer to which has one of that name."""
     refs = [(item.name, item.ref) for item in fields(resource.record).values() if item.ref and item.summary]
     if not refs:
         raise InvalidArguments(call.tool, [f"{resource.words} are of no other record"], known=OTHERS)

@@ -1,4 +1,4 @@
-"""`find_duplicates`: which contacts, or companies, are likely there twice, why, and how sure that is."""
+"""`find_duplicates`: contacts or companies that are likely entered twice, why, and how certain that is."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -20,13 +20,13 @@ Kind = Resource[Record]
 PAIRS, MOST = 50, 200
 COLUMNS = ("sure", "why", "id", "name", "other_id", "other_name", "of", "differs")
 MOST_APART = 5
-"""Names told of those that look alike and are no pair."""
+"""The most names to show of similar records that are no pair."""
 MOST_DIFFERS = 3
-"""Facts told of a pair that only one of them has, or that are another."""
+"""The most differences to show of a pair."""
 
 
 def duplicates_tool(system: System) -> Tool:
-    """`find_duplicates`, of one kind of record."""
+    """Return `find_duplicates` for one kind of record."""
     name = tool_name(system, "find", "duplicates")
     kinds = {each.plural: each for each in (*persons_of(system), *companies_of(system))}
     takes = [
@@ -81,7 +81,7 @@ def _said(
 
 
 def _told_apart(resource: Kind, rows: Sequence[Record], twins: Sequence[tuple[int, int, Verdict]]) -> str:
-    """Return which of one name, persons at one company, are none of the pairs: a reader would miss them."""
+    """Return records of one name at one company that are no pair, as a reader would miss them."""
     owner, paired = company_column(resource), {id for one, other, _ in twins for id in (one, other)}
     alike: dict[tuple[str, object], list[Record]] = {}
     for row in rows:
@@ -113,7 +113,7 @@ def _row(
 
 
 def _differs(resource: Kind, one: Record, other: Record) -> list[str]:
-    """Return what of how people reach them is not the same."""
+    """Return how two records' telephones and addresses differ."""
     mine, others = card(resource, one, {}), card(resource, other, {})
     told = [f"{a or '-'} / {b or '-'}" for a, b in _both(mine.mails, others.mails)]
     told += [f"{mine.title or '-'} / {others.title or '-'}"] if mine.title != others.title else []

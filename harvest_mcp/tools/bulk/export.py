@@ -1,4 +1,4 @@
-"""`export_records`: a list, or those of it that are meant, as a file: a table, or vCards of persons."""
+"""`export_records`: a list, or chosen records of it, as a file: a table, or vCards of persons."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -16,7 +16,7 @@ from harvest_mcp.tools.bulk.cards import companies_of, company_column, persons_o
 from harvest_mcp.tools.bulk.choosing import chosen
 from harvest_mcp.tools.bulk.imports.fill import ALSO, PLACE, TYPES
 from harvest_mcp.tools.bulk.naming import BULK, one_of, tool_name
-from harvest_mcp.tools.files.giving import give, give_sheets
+from harvest_mcp.tools.files.giving import NO_FILE, give, give_sheets
 from harvest_mcp.tools.records.query import NamesSeen, named_inside
 from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
@@ -47,6 +47,8 @@ def export_tool(system: System) -> Tool:
         found, rows, left = await chosen(call, system, resource, given)
         if not found.whole:
             raise Incomplete.behind(resource.plural, read=found.told)
+        if not rows:
+            return Answer(f"0 {resource.words} match, {NO_FILE}{left}.")
         names = await names_beside(call, system, resource)
         if form == VCARD:
             data = _cards(resource, rows, names)
@@ -68,7 +70,7 @@ def export_tool(system: System) -> Tool:
 
 
 async def names_beside(call: Call, system: System, resource: Kind) -> dict[str, Mapping[int, str]]:
-    """Return what the records they refer to are called, by kind."""
+    """Return the names of the records they refer to, by kind."""
     api = call.api(system)
     seen, paged = NamesSeen(api, call.names_of(system)), {each.noun for each in companies_of(system)}
     nouns = list(dict.fromkeys(item.ref for item in fields(resource.record).values() if item.ref))
@@ -85,13 +87,13 @@ def _shown(resource: Kind) -> list[Field]:
 
 
 def as_sheet(resource: Kind, rows: Sequence[Record], names: Mapping[str, Mapping[int, str]]) -> Sheet:
-    """Return records with all their columns, the name of what they refer to beside its id."""
+    """Return records with all columns, and the name of each reference after its id."""
     columns = [name for item in _shown(resource) for name in (item.name, *_beside(resource, item))]
     return Sheet(resource.plural, columns, [[*_cells(resource, row, names)] for row in rows])
 
 
 def _beside(resource: Kind, item: Field) -> tuple[str, ...]:
-    """Return the heading of the name beside an id; none where the record tells the name itself."""
+    """Return the heading of the name column; None if the record tells the name itself."""
     return (item.ref,) if item.ref and not named_inside(resource, item.name) else ()
 
 
@@ -113,7 +115,7 @@ def _cards(resource: Kind, rows: Sequence[Record], names: Mapping[str, Mapping[i
 
 
 def _person(row: Record, company: str) -> dict[str, str]:
-    """Return a person by the columns of a file: its own, and those of its telephones, mailboxes and first address."""
+    """Return a person in the columns of a file: their own, and their telephones, mailboxes and first address."""
     values: dict[str, Any] = {"company": company}
     for name, places in (("first_name", ("first_name",)), ("last_name", ("last_name",)), *ALSO.items()):
         if name != "phone" and places[0] in fields(type(row)):

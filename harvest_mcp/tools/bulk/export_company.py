@@ -1,4 +1,4 @@
-"""`export_client`: a company with all that is theirs, contacts to hours, a sheet or a file of each."""
+"""`export_client`: a company with everything of theirs, contacts to hours, as a workbook or a file of each."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
@@ -69,13 +69,13 @@ def company_export_tool(system: System, company: Kind) -> Tool:
 
 
 def kinds_of(system: System, company: Kind) -> list[Kind]:
-    """Return the kinds that name the company in a column, and have a list of their own."""
+    """Return the kinds with a list of their own that have a column for the company."""
     listed = (each for each in system.resources if "list" in each.verbs and not each.place)
     return [each for each in listed if any(_columns(each, company))]
 
 
 def reports_of(system: System, company: Kind) -> list[Report]:
-    """Return what is told of the company period by period."""
+    """Return the reports with rows of the company."""
     return [each for each in system.reports if any(side.noun == company.noun for side in each.sides)]
 
 
@@ -84,7 +84,7 @@ def _columns(kind: Kind, company: Kind) -> Iterator[str]:
 
 
 async def _read(kind: Kind, read: Callable[[], Awaitable[list[Record]]]) -> list[Record] | None:
-    """Return the records of one kind; None where this user may not see them.
+    """Return the records of one kind; None if this user may not see them.
 
     Raises:
         Incomplete: not all of them could be read.
@@ -98,7 +98,7 @@ async def _read(kind: Kind, read: Callable[[], Awaitable[list[Record]]]) -> list
 
 
 async def _listed(call: Call, system: System, company: Kind, kind: Kind, id: int) -> list[Record]:
-    """Return what of a list is the company's, narrowed by the vendor where it does that."""
+    """Return the company's records of a list, filtered by the vendor if possible."""
     columns = [*_columns(kind, company)]
     narrows = [each for each in kind.filters if each.ref == company.noun and len(columns) == 1]
     where: dict[str, Value] = {narrows[0].name: id} if narrows else {}
@@ -111,7 +111,7 @@ async def _listed(call: Call, system: System, company: Kind, kind: Kind, id: int
 async def _rows(
     call: Call, lists: Lists, report: Report, company: Kind, id: int, period: Period | None
 ) -> list[Record]:
-    """Return the rows of a report that are the company's, with all their columns, day by day."""
+    """Return the report's rows of the company, with all columns, by day."""
     side = next(each.name for each in report.sides if each.noun == company.noun)
     asked = ReportQuestion(report, period or ALL_TIME, {side: (id,)}, {}, ())
     rows = await Reading(asked, lists, call.progress, whole=True).all()

@@ -1,4 +1,4 @@
-"""`log_week`: the hours of a week in one call, all of them checked before the first is sent, undone as one."""
+"""`log_week`: the hours of a week in one call, all checked before the first is sent, undone as one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from harvest_mcp.tools.bulk.carrying import Carrying, told
 from harvest_mcp.tools.bulk.naming import BULK
 from harvest_mcp.tools.time.daily import read, wanted
 from harvest_mcp.tools.time.entries import besides, spent
-from harvest_mcp.tools.time.timer_notes import TimedDay, logged_before, opened
+from harvest_mcp.tools.time.timer_notes import TimedDay, kept, logged_before, opened
 from harvest_mcp.tools.time.timesheet import sheet_day
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -30,7 +30,7 @@ Kind = Resource[Record]
 Place = Scope[Record]
 NAME = "log_week"
 MOST = 100
-"""Entries of one call."""
+"""The most entries of one call."""
 LONGEST_DAY = Decimal(24)
 
 
@@ -73,7 +73,7 @@ def week_tool(system: System, resource: Kind) -> Tool:
 
 @dataclass(slots=True)
 class CheckedEntries:
-    """Entries being checked: the sheets of their days, and what is wrong with them."""
+    """Entries being checked: the timesheets of their days, and what is wrong with them."""
 
     call: Call
     system: System
@@ -84,9 +84,11 @@ class CheckedEntries:
     there: list[str] = field(default_factory=list)
     """Entries that are logged already."""
     sums: dict[date, Decimal] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
+    """Hours that are kept otherwise than they were said."""
 
     async def add(self, row: int, entry: Arguments) -> None:
-        """Check one entry, and note what would be sent, or what is wrong."""
+        """Check one entry; note what would be sent, or what is wrong."""
         try:
             given = await dated(self.call, self.system, entry)
             page = await self._page(given.get("day"))
@@ -95,13 +97,14 @@ class CheckedEntries:
             self.problems.append(f"entry {row}: {wrong.what} {wrong.next}".strip().rstrip("."))
             return
         day = page.sheet.for_day
-        worked = cast(Worked, given["hours"])  # an account by clock is sent times alone
+        worked = cast(Worked, given["hours"])  # an account that keeps start and end times is sent only these
         self.sums[day] = self.sums.get(day, Decimal()) + worked.hours
         if self.sums[day] > LONGEST_DAY:
             self.problems.append(f"entry {row}: {spelled(day)} would have {self.sums[day]} hours")
         if twins := logged_before(page, values, given):
             self.there.append(f"entry {row} as {known(self.place.resource, twins[0])}")
             return
+        self.read += [made] if (made := kept(given, day)) and made not in self.read else []
         step = Step(
             verb="create",
             noun=self.place.resource.noun,
@@ -130,7 +133,7 @@ class CheckedEntries:
         return {"spent_at": page.sheet.for_day, **ids, **time, **more}
 
     async def logged(self) -> str:
-        """Send every entry, and tell what came of each."""
+        """Send every entry, and report on each."""
         there = f" Logged already: {'; '.join(self.there)}." if self.there else ""
         of = await whose(self.call.api(self.system), self.place)
         if not self.steps:
@@ -143,9 +146,9 @@ class CheckedEntries:
         outcomes = await carrying.all()
         answer = told(batch, outcomes, carrying.stopped, f"{NAME} with the same entries")
         first, _, rest = answer.partition("\n")
-        return f"{first}. {says}{there}\n{rest}"
+        return f"{first}. {' '.join((says, *self.read))}{there}\n{rest}"
 
 
 def day_kinds(system: System) -> Sequence[Kind]:
-    """Return the kinds of records that are told by the day; none of a system without timesheets."""
+    """Return the kinds of records with timesheets; none in a system without."""
     return [each for each in system.resources if each.wire.day]

@@ -1,4 +1,4 @@
-"""`merge_contacts`: two records of one person become one, after a person saw what that is, and undone as one."""
+"""`merge_contacts`: two records of one person become one, after a person saw the result, undone as one."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ Kind = Resource[Record]
 
 @dataclass(frozen=True, slots=True)
 class Merger:
-    """Two records as they read, what they come to, and what hangs on the one that goes: moved, or not."""
+    """Two records as read, their merged values, and what depends on the one to delete: moved, or not."""
 
     keep: Snapshot[Record]
     other: Snapshot[Record]
@@ -72,7 +72,7 @@ def merge_tool(system: System, resource: Kind) -> Tool:
 
 
 async def _merged(call: Call, system: System, resource: Kind, which: tuple[int, int, set[str]], asking: Asking) -> str:
-    """Merge them once a person agreed, and tell what that came to."""
+    """Merge them once a person confirmed, and return the answer."""
     keep, other, taken = which
     merger = await _read(call, system, resource, (keep, other), taken)
     draft = await _drafted(call, system, resource, merger)
@@ -103,7 +103,7 @@ async def _merged(call: Call, system: System, resource: Kind, which: tuple[int, 
 
 
 def _leaves(system: System, resource: Kind, merged: Merged) -> str:
-    """Return what an undo may not take off again, with a blank before: a list whose children nobody knows to remove."""
+    """Return what an undo may not remove again: children added to a list that may not be removable."""
     known = fields(resource.record)
     lists = [name for name in merged.values if known[name].many and not (known[name].table or resource.wire.merges)]
     if not lists:
@@ -148,13 +148,13 @@ async def _hanging(call: Call, system: System, dependent: Dependent, id: int) ->
 
 
 def _movable(resource: Kind, column: str) -> bool:
-    """Return whether the column can be changed, and nobody has to be asked about that by itself."""
+    """Return whether the column can be changed without a confirmation of its own."""
     item = fields(resource.record)[column]
     return "update" in resource.verbs and not (item.server_set or item.fixed) and not effects(resource, column)
 
 
 async def _drafted(call: Call, system: System, resource: Kind, merger: Merger) -> ChangeSetDraft:
-    """Return the steps: fill the one that stays, move what hangs on the other, and delete that last."""
+    """Return the steps: fill the record that stays, move what depends on the other, then delete that."""
     keep, other, merged = merger.keep.record, merger.other.record, merger.merged
     steps = list[Step]()
     if merged.values:
@@ -188,7 +188,7 @@ def _update(resource: Kind, record: Record, values: Mapping[str, Value]) -> Step
 
 
 async def _says(call: Call, system: System, resource: Kind, merger: Merger) -> str:
-    """Return the question: both, and the result column by column."""
+    """Return the question: both records, and the result column by column."""
     keep, other, merged = merger.keep.record, merger.other.record, merger.merged
     both = f"{resource.word} {known(resource, other, most=None)} into {known(resource, keep, most=None)}"
     kept = "; ".join(same_in_both(resource, keep, merged.values))

@@ -1,4 +1,4 @@
-"""What two records of one person come to as one, field by field: nothing twice, nothing lost unsaid."""
+"""Merge two records of one person column by column; nothing is doubled, and every loss is reported."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,14 +13,14 @@ from harvest_mcp.text.render import quoted
 
 Kind = Resource[Record]
 PHONES = "phone"
-"""In the name of a column that holds a telephone number; a fax is another."""
+"""Words in the names of telephone columns; a fax number is something else."""
 
 
 @dataclass(slots=True)
 class Merged:
-    """The values that the record that stays gets, with what is told of every column, and what is in neither way kept.
+    """The new values of the record that stays, what to say of every column, and what is lost.
 
-    `shows` are sentences, a column each.
+    `shows` are sentences, one a column.
     """
 
     values: dict[str, Value] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class Merged:
 
 
 def merge(resource: Kind, keep: Record, other: Record, take: Collection[str]) -> Merged:
-    """Return what the record that stays becomes: what it lacks comes from the other, and of `take` that one's value."""
+    """Return the merged record: columns it lacks come from the other, as do those in `take`."""
     merged = Merged()
     for item in resource.changeable():
         mine, others = getattr(keep, item.name), getattr(other, item.name)
@@ -57,7 +57,7 @@ def _takes(merged: Merged, item: Field, mine: Value, others: Value) -> None:
 
 
 def _differs(merged: Merged, resource: Kind, item: Field, both: tuple[Record, Record]) -> None:
-    """Keep both texts of several lines, a number in another column that is free, and else the one that stays."""
+    """Keep both multi-line texts, put a number in another free column, otherwise keep the staying record's value."""
     mine, others = (getattr(each, item.name) for each in both)
     if item.lines:
         merged.values[item.name] = f"{mine}\n{others}"
@@ -73,7 +73,7 @@ def _differs(merged: Merged, resource: Kind, item: Field, both: tuple[Record, Re
 
 
 def _free(merged: Merged, resource: Kind, both: tuple[Record, Record], number: str) -> str:
-    """Return the column of telephones that is empty in both; `kept` where the one that stays has the number already."""
+    """Return a telephone column empty in both; `kept` if the staying record already has the number."""
     columns = [each.name for each in resource.changeable() if PHONES in each.name and not each.many]
     there = [*(getattr(both[0], name) for name in columns), *(merged.values.get(name) for name in columns)]
     if any(_same_number(number, str(each)) for each in there if each):
@@ -83,7 +83,7 @@ def _free(merged: Merged, resource: Kind, both: tuple[Record, Record], number: s
 
 
 def _alike(item: Field, mine: Value, others: Value) -> bool:
-    """Return whether two values say the same: one text in another, one mailbox, one number."""
+    """Return whether two values say the same: one text within the other, one mailbox, one number."""
     if plain(mine) == plain(others):
         return True
     if not isinstance(mine, str) or not isinstance(others, str):
@@ -101,7 +101,7 @@ def _same_number(one: str, other: str) -> bool:
 
 
 def _list(merged: Merged, item: Field, mine: Value, others: Value) -> None:
-    """Put the children that only the other has behind those of the one that stays."""
+    """Add the children that only the other has."""
     kept = [each for each in mine if isinstance(each, Part)] if isinstance(mine, tuple) else []
     come = [each for each in others if isinstance(each, Part)] if isinstance(others, tuple) else []
     new = [each for each in come if not any(_same_child(each, there) for there in kept)]
@@ -131,7 +131,7 @@ def _said(value: Value) -> str:
 
 
 def same_in_both(resource: Kind, keep: Record, values: Mapping[str, Value]) -> Iterator[str]:
-    """Yield what stays as it is, for whoever reads the result."""
+    """Yield the columns that stay the same."""
     for item in resource.changeable():
         value = getattr(keep, item.name)
         if item.name not in values and plain(value) is not None and not item.many:

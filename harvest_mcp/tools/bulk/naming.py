@@ -1,4 +1,4 @@
-"""What the tools of many records are called, and the words that name kinds."""
+"""Names of the tools for many records, and the words for kinds."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
@@ -13,7 +13,7 @@ BULK = "bulk"
 
 
 def tool_name(system: System, verb: str, thing: str) -> str:
-    """Return `find_duplicates`; `find_incwo_duplicates` of a system with a prefix."""
+    """Return `find_duplicates`, or with a prefix `find_incwo_duplicates`."""
     return "_".join(part for part in (verb, system.prefix, thing) if part)
 
 
@@ -23,5 +23,5 @@ def one_of(words: Iterable[str]) -> Any:
 
 
 MUCH = 400_000
-"""Characters of a file's text."""
+"""The most characters of a file's text."""
 MUCH_TEXT = Annotated[str, Strict(), Bound(min_length=1, max_length=MUCH)]

@@ -1,4 +1,4 @@
-"""`add_note`: a dated line on top of what is written about a record; what is there stays, whoever writes at once."""
+"""`add_note`: put a dated line on top of a record's notes, keeping what is there even if others write at once."""
 
 from datetime import UTC, date, datetime
 
@@ -15,13 +15,13 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
 HOLDS = ("details", "comment", "notes")
-"""The texts of several lines that notes go to."""
+"""The multi-line columns for notes."""
 TRIES = 10
-"""How often a note is put on top of what somebody else has just written."""
+"""How often to retry after somebody else's write."""
 
 
 def note_tools(system: System) -> list[Tool]:
-    """Return the tool; none where no record has such a text."""
+    """Return the tool; none if no record has such a text."""
     kinds = {each.noun: each for each in system.resources if column_of(each) is not None}
     if not kinds:
         return []
@@ -56,7 +56,7 @@ def note_tools(system: System) -> list[Tool]:
 
 
 def column_of(resource: Kind) -> Field | None:
-    """Return the column that notes go to; None of a record that has none, or of which an update asks somebody."""
+    """Return the column for notes; None if there is none, or updating it asks a person."""
     if not {"list", "get", "update"} <= set(resource.verbs) or resource.place or effects(resource):
         return None
     return next((item for item in resource.changeable() if item.name in HOLDS and item.lines), None)
@@ -65,12 +65,10 @@ def column_of(resource: Kind) -> Field | None:
 async def _noted(
     call: Call, system: System, resource: Kind, id: int, text: str
 ) -> tuple[Record, Change[Record] | None]:
-    """Return the record as it was and the write; made anew of what is there whenever somebody else was quicker.
-
-    None where the same was noted today.
+    """Return the record before and the write, retried on top of others' writes; None if the same was noted today.
 
     Raises:
-        Overtaken: somebody was every time.
+        Overtaken: somebody was quicker every time.
     """
     changes, place, column = call.changes(system), Scope(resource), column_of(resource)
     assert column is not None  # noqa: S101 - only such kinds are offered
@@ -92,7 +90,7 @@ async def _noted(
 
 
 async def _today(call: Call, system: System) -> date:
-    """Return the date where the user is; in UTC, without a call, where the vendor does not tell."""
+    """Return the date where the user is; in UTC, without a call, if the vendor does not tell."""
     if system.zoned:
         return (await call.here(system))[0]
     return datetime.fromtimestamp(call.desk.clock(), UTC).date()

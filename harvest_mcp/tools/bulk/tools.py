@@ -1,4 +1,4 @@
-"""Which tools of many records a system has."""
+"""The tools for many records that a system has."""
 
 from harvest_mcp.spec import System
 from harvest_mcp.tools.bulk.cards import companies_of, persons_of
@@ -14,7 +14,7 @@ from harvest_mcp.tools.tool import Tool
 
 
 def bulk_tools(system: System) -> list[Tool]:
-    """Return them; none of a system without persons."""
+    """Return them; none in a system without persons."""
     if not persons_of(system):
         return []
     persons = persons_of(system)

@@ -1,6 +1,7 @@
-"""`update_many`: one change of many records that a query names; a plan first, then all of it as one change."""
+"""`update_many`: one change to many records found by a query; first a plan, then all of it as one change."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -9,7 +10,7 @@ from harvest_mcp.api import Scan
 from harvest_mcp.changes import ChangeSetDraft, Step
 from harvest_mcp.changes.looking import differing, holds, typed
 from harvest_mcp.errors import InvalidArguments
-from harvest_mcp.spec import Action, Part, Record, Resource, Scope, System, Value, fields
+from harvest_mcp.spec import Action, Field, Part, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_csv, count, plain, quoted
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.references import agree, columns, complete, known, refusing, resolve
@@ -25,7 +26,32 @@ from harvest_mcp.tools.records.get_update import update_tool
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
+OPPOSITE = {"true": "false", "false": "true"}
 WAYS = ("query", "records", "of")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One `column=value` that was said: how the caller calls the column, and the column and value meant here.
+
+    A `turned` column says the opposite of the one that was named: `deactivated` of `is_active`.
+    """
+
+    asked: str
+    name: str
+    value: str
+    turned: bool = False
+    shown: str = ""
+    """The value as people read it, where it is another record."""
+
+    @property
+    def said(self) -> str:
+        """What was said, in the caller's words."""
+        return f"{self.asked}={self.shown or self.told(self.value)}"
+
+    def told(self, value: object) -> object:
+        """Return a value of the column as one of that which the caller named."""
+        return OPPOSITE.get(str(value).lower(), value) if self.turned else value
 
 
 def many_tool(system: System) -> Tool:
@@ -52,16 +78,15 @@ def many_tool(system: System) -> Tool:
                 name, ["takes kind, set, and query, records or of; or plan alone"], known=known_names
             )
         resource = kinds[given["kind"]]
-        given = {**given, "set": [_called(resource, name, each) for each in given["set"]]}
-        _said_once(name, given["set"], known_names)
+        wanted = [_called(resource, name, each) for each in given["set"]]
+        _said_once(name, wanted, known_names)
         found, rows, left = await chosen(call, system, resource, given)
         if len(rows) > MOST_ROWS:
             why = f"{len(rows)} {resource.words} are more than the {MOST_ROWS} of one change"
             raise InvalidArguments(name, [f"{why}; narrow them"], known=known_names)
-        said = [await _looked_up(call, system, resource, each) for each in given["set"]] if rows else []
-        sent, shown = [each for each, _ in said], [each for _, each in said]
-        made = [step for row in rows for step in await _steps(call, system, resource, row, sent)]
-        return await _planned(call, system, resource, (found, rows, made), shown, left)
+        wanted = [await _looked_up(call, system, resource, each) for each in wanted] if rows else wanted
+        made = [step for row in rows for step in await _steps(call, system, resource, row, wanted)]
+        return await _planned(call, system, resource, (found, rows, made), wanted, left)
 
     return Tool(
         name=name,
@@ -75,18 +100,18 @@ def many_tool(system: System) -> Tool:
 
 
 def _plain(resource: Kind) -> bool:
-    """Return whether it is listed and updated, at no place of its own, and nobody is asked about an update."""
+    """Return whether it is listed and updated at the top level, and updates ask nobody."""
     return {"list", "update"} <= set(resource.verbs) and not resource.place and not effects(resource)
 
 
-async def _steps(call: Call, system: System, resource: Kind, row: Record, said: Sequence[str]) -> list[Step]:
-    """Return what brings one record to the values that were said; none where it has them."""
+async def _steps(call: Call, system: System, resource: Kind, row: Record, said: Sequence[Setting]) -> list[Step]:
+    """Return the steps that bring one record to the given values; none if it has them."""
     written, flips = dict[str, str](), list[tuple[Action, bool]]()
-    for name, value in (_pair(call.tool, each) for each in said):
-        if flip := _flip(call.tool, resource, name, value):
+    for each in said:
+        if flip := _flip(call.tool, resource, each):
             flips.append(flip)
         else:
-            written[name] = value
+            written[each.name] = each.value
     steps = list[Step]()
     if written and not holds(row, values := await _values(call, system, resource, row, written)):
         before = {name: getattr(row, name) for name in values}
@@ -115,61 +140,68 @@ def _pair(tool: str, said: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _called(resource: Kind, tool: str, said: str) -> str:
-    """Return what was said with the column as it is called here, by whichever name of the vendor's it went."""
+def _called(resource: Kind, tool: str, said: str) -> Setting:
+    """Return an argument under this server's column name, whichever of the vendor's was used."""
     column, value = _pair(tool, said)
     known = fields(resource.record)
     if column in known and not known[column].server_set:
-        return said
-    flag = next((name for name in ALIVE if name in known), "")
-    if column in ALIVE and flag and value.lower() in ("true", "false"):
-        return f"{flag}={str((value.lower() == 'true') == (ALIVE[column] == ALIVE[flag])).lower()}"
+        return Setting(column, column, value)
+    flag = next((name for name in ALIVE if name in known and _turns(resource, known[name])), "")
+    if column in ALIVE and flag:
+        turned = ALIVE[column] != ALIVE[flag]
+        return Setting(column, flag, OPPOSITE.get(value.lower(), value) if turned else value, turned)
     called = VENDORS.get(column, column)
-    return f"{called}={value}" if called in known else said
+    return Setting(column, called if called in known else column, value)
 
 
-async def _looked_up(call: Call, system: System, resource: Kind, said: str) -> tuple[str, str]:
-    """Return what was said with another record as its id, so that one list does for all rows, and as people read it."""
-    column, value = _pair(call.tool, said)
-    item = next((each for each in fields(resource.record).values() if each.argument == column), None)
-    if item is None or not item.ref or item.many or not value:
-        return said, said
-    id = await resolve(call.api(system), item.ref, value)
+def _turns(resource: Kind, flag: Field) -> bool:
+    """Return whether an update or an action brings it to the other value."""
+    return not flag.server_set or resource.action(flag.name, True) is not None
+
+
+async def _looked_up(call: Call, system: System, resource: Kind, said: Setting) -> Setting:
+    """Return the same with another record by its id, looked up once for all rows, and its name for people."""
+    item = next((each for each in fields(resource.record).values() if each.argument == said.name), None)
+    if item is None or not item.ref or item.many or not said.value:
+        return said
+    id = await resolve(call.api(system), item.ref, said.value)
     name = call.names_of(system).one(item.ref, id)
-    return f"{column}=id {id}" if id else said, f"{column}={name} ({id})" if name else said
+    return replace(said, value=f"id {id}" if id else said.value, shown=f"{name} ({id})" if name else "")
 
 
-def _said_once(tool: str, said: Sequence[str], known_names: Sequence[str]) -> None:
+def _said_once(tool: str, said: Sequence[Setting], known_names: Sequence[str]) -> None:
     """Refuse two values for one column.
 
     Raises:
         InvalidArguments: a column has two.
     """
-    names = [_pair(tool, each)[0] for each in said]
-    if twice := next((name for name in names if names.count(name) > 1), ""):
-        raise InvalidArguments(tool, [f"set has more than one value for {twice}"], known=known_names)
+    for name in (each.name for each in said):
+        asked = [each.asked for each in said if each.name == name]
+        if len(asked) > 1:
+            which = " and ".join(dict.fromkeys(asked))
+            raise InvalidArguments(tool, [f"set has more than one value for {which}"], known=known_names)
 
 
-def _flip(tool: str, resource: Kind, name: str, value: str) -> tuple[Action, bool] | None:
-    """Return the action that brings a yes-or-no column there, unless an update writes it.
+def _flip(tool: str, resource: Kind, said: Setting) -> tuple[Action, bool] | None:
+    """Return the action that sets a boolean column, unless an update writes it.
 
     Raises:
-        InvalidArguments: it is neither yes nor no.
+        InvalidArguments: the value is no boolean.
     """
-    item = fields(resource.record).get(name)
-    wanted = value.lower() == "true"
-    action = resource.action(name, wanted) if item and item.type is bool else None
+    item = fields(resource.record).get(said.name)
+    wanted = said.value.lower() == "true"
+    action = resource.action(said.name, wanted) if item and item.type is bool else None
     if action is None or action.sets_off:
         return None
-    if value.lower() not in ("true", "false"):
-        raise InvalidArguments(tool, [f"{name} takes true or false, not {value!r}"], known=["set"])
+    if said.value.lower() not in OPPOSITE:
+        raise InvalidArguments(tool, [f"{said.asked} takes true or false, not {said.value!r}"], known=["set"])
     return action, wanted
 
 
 async def _values(
     call: Call, system: System, resource: Kind, row: Record, written: Mapping[str, str]
 ) -> Mapping[str, Value]:
-    """Return what an update of this record would write, checked as its update tool does."""
+    """Return the values an update of this record would write, checked as by its update tool."""
     update = update_tool(system, resource)
     plain_ = {name: value for name, value in written.items() if "." not in name}
     values: dict[str, Value] = {}
@@ -188,10 +220,10 @@ async def _values(
 
 
 def _children(tool: str, resource: Kind, row: Record, name: str, value: str) -> dict[str, Value]:
-    """Return a list with one column of each of its children changed.
+    """Return a list with one column of each child changed.
 
     Raises:
-        InvalidArguments: there is no such list, or no such text in it.
+        InvalidArguments: there is no such list or column.
     """
     list_, _, column = name.partition(".")
     item = fields(resource.record).get(list_)
@@ -207,7 +239,7 @@ async def _planned(
     system: System,
     resource: Kind,
     what: tuple[Scan[Record], Sequence[Record], Sequence[Step]],
-    said: Sequence[str],
+    said: Sequence[Setting],
     left: str,
 ) -> str:
     found, rows, made = what
@@ -217,13 +249,15 @@ async def _planned(
         return f"# Nothing to change: {many} found{', all as they would be' if rows else ''}{part}"
     names = ", ".join(dict.fromkeys(step.says for step in made))
     says = f"Change {count(len({step.record for step in made}), system.word(resource), system.words(resource))}: "
-    says += f"{', '.join(quoted(each, most=None) for each in said)}? {names}."
+    says += f"{', '.join(quoted(each.said, most=None) for each in said)}? {names}."
     draft = ChangeSetDraft(tool=call.tool, says=says, steps=made)
     plan = await call.journal(system).plan(draft)
+    called = {each.name: each for each in said}
     lines = [
-        (step.record, step.says, name, plain(step.before.get(name)), plain(value))
+        (step.record, step.says, as_said.asked, *(as_said.told(plain(each)) for each in (step.before.get(name), value)))
         for step in made
         for name, value in step.values.items()
+        for as_said in [called.get(name) or Setting(name, name, "")]
     ]
     table, shown = as_csv(("id", "record", "column", "before", "after"), lines)
     more = "" if shown == len(lines) else f"; the first {shown} of {len(lines)} rows"
@@ -232,7 +266,7 @@ async def _planned(
 
 
 async def _carried_out(call: Call, system: System, given: Mapping[str, Any], known_names: Sequence[str]) -> str:
-    """Carry a plan out, once a person agreed to it, or go on with one that was broken off."""
+    """Carry out a plan once confirmed, or continue one that was interrupted."""
     plan = await kept(call, system, given, known_names)
 
     async def check(planned: Sequence[Step]) -> Sequence[str]:
@@ -242,7 +276,7 @@ async def _carried_out(call: Call, system: System, given: Mapping[str, Any], kno
 
 
 async def _changed(call: Call, system: System, planned: Sequence[Step]) -> list[str]:
-    """Return which records of a plan do not read any more as they did when it was made."""
+    """Return the records of a plan that no longer read as when planned."""
     problems = list[str]()
     for noun in dict.fromkeys(step.noun for step in planned):
         resource = system.resource(noun)

@@ -1,1 +1,1 @@
-"""Files that tools make: what is in them is another module's; where they go is said here."""
+"""Files that tools produce: naming, writing and handing them over."""

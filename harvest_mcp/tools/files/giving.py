@@ -1,4 +1,4 @@
-"""Giving a person a file: as CSV or XLSX, in the operator's folder, else with the answer if it is small."""
+"""Hand a file to a person: as CSV or XLSX, in the operator's folder, or with the answer if it is small."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,30 +12,35 @@ from harvest_mcp.tools.arguments.model import Argument
 from harvest_mcp.tools.files.place import SETTING, file_name, keep
 from harvest_mcp.tools.tool import Attached, Call
 
+NO_FILE = "so no file was written"
 MOST_BYTES = 200_000
-"""Of a file that goes with an answer."""
+"""The most bytes of a file that goes with an answer."""
 EXPORT = Argument("export", Literal["csv", "xlsx"], "as a file too")
-"""What an answer that is a table takes beside its other arguments."""
+"""The further argument of tools that answer with a table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A file that was given: `contacts.csv, 1,204 bytes, in /home/ana/exports`, and what goes with the answer."""
+    """A file that was handed over: `contacts.csv, 1,204 bytes, in /home/ana/exports`, and what goes with the answer."""
 
     told: str = ""
     attached: tuple[Attached, ...] = ()
+    empty: bool = False
+    """Whether there was nothing to put into it, so that there is none."""
 
     @property
     def notes(self) -> list[str]:
-        """What the first line of an answer says of it; nothing where there is none."""
+        """The sentence in an answer's first line; empty where no file was asked for."""
+        if self.empty:
+            return [f"nothing to export, {NO_FILE}"]
         return [f"exported as {self.told}"] if self.told else []
 
 
 async def exported(call: Call, given: Mapping[str, Any], sheet: Sheet, *named: str) -> Handed:
-    """Give the table of an answer as a file where that was asked for.
+    """Hand over an answer's table as a file if asked for.
 
     Raises:
-        HarvestMcpError: it cannot be made here, or given.
+        HarvestMcpError: it cannot be made, or handed over.
     """
     if "export" not in given:
         return Handed()
@@ -44,20 +49,22 @@ async def exported(call: Call, given: Mapping[str, Any], sheet: Sheet, *named: s
 
 
 async def give_sheets(call: Call, form: str, sheets: Sequence[Sheet], *named: str, narrower: str) -> Handed:
-    """Give tables as one file: a workbook, a CSV, or a ZIP with a CSV of each.
+    """Hand over tables as one file: a workbook, a CSV, or a ZIP with a CSV of each; none if no table has a row.
 
     Raises:
-        HarvestMcpError: it cannot be made here, or given.
+        HarvestMcpError: it cannot be made, or handed over.
     """
+    if not any(each.rows for each in sheets):
+        return Handed(empty=True)
     end = ZIP if form == CSV and len(sheets) > 1 else form
     return await give(call, file_name(*named, end=end), await made(form, sheets), narrower=narrower)
 
 
 async def made(form: str, sheets: Sequence[Sheet]) -> bytes:
-    """Return tables as the bytes of a file, made beside what else goes on.
+    """Return tables as the bytes of a file, made in a thread.
 
     Raises:
-        HarvestMcpError: what makes a workbook is not installed, or one holds fewer rows.
+        HarvestMcpError: the extra for workbooks is missing, or there are too many rows.
     """
 
     if form == XLSX and (long := next((each for each in sheets if len(each.rows) >= MOST_ROWS), None)):
@@ -83,7 +90,7 @@ async def made(form: str, sheets: Sequence[Sheet]) -> bytes:
 
 
 async def give(call: Call, name: str, data: bytes, *, narrower: str) -> Handed:
-    """Give one file; `narrower` says how to get a smaller one.
+    """Hand over one file; `narrower` says how to get a smaller one.
 
     Raises:
         HarvestMcpError: it is too large to go with the answer, or the folder cannot be written to.

@@ -1,4 +1,4 @@
-"""Writing a file for a person: only in the folder the operator named, whole or not at all, in no other file's place."""
+"""Write a file for a person: only in the operator's folder, whole or not at all, never over another file."""
 
 import errno
 import os
@@ -10,30 +10,31 @@ from harvest_mcp.errors import HarvestMcpError
 
 SETTING = "HARVEST_MCP_EXPORT_FOLDER"
 MOST_OF_A_NAME = 150
-"""Bytes, with room for a number and an end in the 255 that a name may have."""
+"""The most bytes of a name, leaving room for a number and an extension within 255."""
 UNFIT_LETTERS = re.compile(r"[^\w .,&()+-]+")
 MOST_OF_ONE_NAME = 1_000
-"""Files of one name beside each other, each with its number."""
-NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+"""The most files of one name, told apart by numbers."""
+NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL)
+"""The last is Windows's, on a disk without links."""
 WHY = {errno.ENOSPC: "there is no space left", errno.EDQUOT: "your share of the disk is used up"}
 
 
 class NotWritten(HarvestMcpError):
-    """A file could not be written; there is nothing of it."""
+    """A file could not be written; nothing of it was left."""
 
 
 def file_name(*words: str, end: str) -> str:
-    """Return a name for a file: no path, no dot before it, nothing that any system keeps for itself."""
+    """Return a safe file name: no path, no leading dot, no name reserved on any system."""
     said = UNFIT_LETTERS.sub(" ", "-".join(filter(None, words))).encode()[:MOST_OF_A_NAME]
     bare = " ".join(said.decode(errors="ignore").split())
     return f"{bare.strip(' .-') or 'export'}.{end}"
 
 
 def keep(folder: str, name: str, data: bytes) -> Path:
-    """Write a file and return where it is: under its name, or with a number where there is one of that name.
+    """Write a file and return its path; a number is added if the name is taken.
 
     Raises:
-        NotWritten: the folder is not there, may not be written to, or is full.
+        NotWritten: the folder is missing, not writable, or full.
     """
     home = Path(folder).expanduser()
     try:
@@ -58,7 +59,7 @@ def keep(folder: str, name: str, data: bytes) -> Path:
 
 
 def _named(part: Path, home: Path, name: str) -> Path:
-    """Give a file that is whole its name; a link or a file that has it already is neither followed nor replaced."""
+    """Give a complete file its name; an existing link or file of that name is neither followed nor replaced."""
     stem, end = os.path.splitext(name)
     for number in range(1, MOST_OF_ONE_NAME):
         there = home / (name if number == 1 else f"{stem} ({number}){end}")
@@ -76,7 +77,7 @@ def _take(part: Path, there: Path) -> None:
     except OSError as error:
         if error.errno not in NO_LINKS:
             raise
-        there.touch(0o600, exist_ok=False)  # a disk without links: the name is taken first, then filled at once
+        there.touch(0o600, exist_ok=False)  # a disk without hard links: take the name first, then fill the file
         try:
             part.replace(there)
         except OSError:

@@ -1,1 +1,1 @@
-"""Answers people ask for on Monday: what is owed, left, unbilled; each over everything, or refused."""
+"""Answers over a whole account: what is owed, left, unbilled; each complete, or refused."""

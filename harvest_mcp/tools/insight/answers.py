@@ -1,4 +1,4 @@
-"""How an answer looks: what it is over in the first line, then a row for each; as a file too."""
+"""The form of an answer: its scope and totals in the first line, then a row for each; as a file on request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from harvest_mcp.tools.tool import Answer, Call
 
 @dataclass(frozen=True, slots=True)
 class AnswerTable:
-    """An answer in rows; sums in its head are over all of them, shown or not."""
+    """An answer in rows; totals in its head are over all of them, shown or not."""
 
     head: str
     columns: Sequence[str]
     lines: Sequence[Sequence[Any]]
 
     async def answer(self, call: Call, given: Mapping[str, Any], name: str, *named: str) -> Answer:
-        """Return it in words, with a file if one was asked for."""
+        """Return it as text, with a file if one was asked for."""
         file = await exported(call, given, Sheet(name, self.columns, self.lines), *named)
         head = "; ".join([self.head, *file.notes])
         if not self.lines:

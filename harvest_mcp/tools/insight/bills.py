@@ -1,4 +1,4 @@
-"""`report_incwo_invoices`: bills and what came in for them, each a record of its own, and no day that one is due."""
+"""`report_incwo_invoices`: bills and the payments for them, which are records of their own; bills have no due date."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from harvest_mcp.tools.tool import Tool
 
 BILL = "invoice"
 """The type of a bill that counts: a draft is none yet, and how a credit note counts is not documented (incwo 13.9)."""
-DRAFT = "draft"
+DRAFT, DEPOSIT = "draft", "cash_deposit"
 NO_DAY = "incwo documents no day that a bill is due, so nothing is told as overdue"
 Customer = tuple[str, int]
 """A firm or a contact: its noun and id."""
@@ -27,12 +27,12 @@ Customer = tuple[str, int]
 
 @dataclass(slots=True)
 class Bills:
-    """Bills, what came in for each, and who they are to."""
+    """Bills, the payments for each, and their customers."""
 
     books: Books
     bills: list[Record] = field(default_factory=list)
     others: list[Record] = field(default_factory=list)
-    """Bills that are neither bills nor drafts."""
+    """The number of documents that are neither bills nor drafts."""
     paid: dict[int, list[Record]] = field(default_factory=dict)
     planned: dict[int, list[Record]] = field(default_factory=dict)
 
@@ -41,19 +41,28 @@ class Bills:
         rows = await self.books.whole(BILL)
         self.bills = [row for row in rows if getattr(row, "sheet_type", None) == BILL]
         self.others = [row for row in rows if getattr(row, "sheet_type", None) not in (BILL, DRAFT)]
-        for row in await self.books.whole("cash_deposit") if payments else ():
+        deposits = await self.books.whole(DEPOSIT) if payments else []
+        loose = [row for row in deposits if _loose(row)]
+        self.books.left_out(loose, self.books.system.resource(DEPOSIT), "that names no sheet")
+        for row in deposits:
             if getattr(row, "sheet_name", None) == BILL:
                 kept = self.planned if getattr(row, "kind", None) == "expected" else self.paid
                 kept.setdefault(int(getattr(row, "sheet_id", None) or 0), []).append(row)
         return self
 
+    def billed(self, period: Period) -> list[Record]:
+        """Return those of a period; the ones that tell no day are told."""
+        undated = [bill for bill in self.bills if day_of(bill, "billing_date") is None]
+        self.books.left_out(undated, self.books.system.resource(BILL), "without a billing date")
+        return [bill for bill in self.bills if _within(bill, period)]
+
     def received(self, bill: Record) -> Decimal:
-        """Return what came in for a bill."""
+        """Return what was paid for a bill."""
         with localcontext(EXACT):
             return sum((money_of(each, "amount_ttc") for each in self.paid.get(bill.id, ())), ZERO)
 
     def by_customer(self, bills: Sequence[Record]) -> dict[Customer, list[Record]]:
-        """Return bills by the firm that they are to, or else the person."""
+        """Return bills by the firm they are to, or else the person."""
         groups: dict[Customer, list[Record]] = {}
         for bill in bills:
             firm, contact = (int(getattr(bill, f"{noun}_id", None) or 0) for noun in ("firm", "contact"))
@@ -61,12 +70,12 @@ class Bills:
         return groups
 
     async def names(self, groups: Mapping[Customer, object]) -> Callable[[Customer], str]:
-        """Return what gives a customer's name, with a list read for each kind that there is."""
+        """Return a function for a customer's name; each kind's list is read once."""
         by = {noun: await self.books.names(noun) for noun in dict.fromkeys(noun for noun, id in groups if id)}
         return lambda one: by[one[0]](one[1]) if one[1] else "nobody"
 
     def apart(self, period: Period | None = None) -> str:
-        """Return what is in no sum, to be said behind it."""
+        """Return what is in no total, to follow it."""
         there = [row for row in self.others if period is None or _within(row, period)]
         many = count(len(there), "credit note or other sheet", "credit notes and other sheets")
         return f"; {many} not counted" if there else ""
@@ -85,7 +94,7 @@ def bills_tool(system: System) -> Tool:
 
 
 async def _owed(books: Books) -> AnswerTable:
-    """Return what each customer owes as of today: the totals with tax, less what came in for them."""
+    """Return what each customer owes today: totals with tax, less payments."""
     every = await Bills(books).read(payments=True)
     on, open_ = await books.today(), dict[int, Decimal]()
     over = ZERO
@@ -113,9 +122,9 @@ async def _owed(books: Books) -> AnswerTable:
 
 
 async def _invoiced(books: Books, period: Period) -> AnswerTable:
-    """Return what was billed to each customer on a day of the period; drafts do not count."""
+    """Return what was billed to each customer in the period; drafts do not count."""
     every = await Bills(books).read(payments=False)
-    groups = every.by_customer([bill for bill in every.bills if _within(bill, period)])
+    groups = every.by_customer(every.billed(period))
     named, lines, totals = await every.names(groups), list[tuple[Any, ...]](), [ZERO, ZERO]
     with localcontext(EXACT):
         for customer, bills in groups.items():
@@ -129,10 +138,10 @@ async def _invoiced(books: Books, period: Period) -> AnswerTable:
 
 
 async def _days_to_pay(books: Books, period: Period) -> AnswerTable:
-    """Return how many days the bills of the period took until the last payment, on average by customer."""
+    """Return the average days until the last payment by customer, for bills of the period."""
     every = await Bills(books).read(payments=True)
     took = dict[int, int]()
-    for bill in (each for each in every.bills if _within(each, period)):
+    for bill in every.billed(period):
         days = [day for each in every.paid.get(bill.id, ()) if (day := day_of(each, "deposit_date"))]
         billed = day_of(bill, "billing_date")
         if days and billed and every.received(bill) >= money_of(bill, "vat_inc_total"):
@@ -146,6 +155,12 @@ async def _days_to_pay(books: Books, period: Period) -> AnswerTable:
     told = f"{average(list(took.values()))} days on average" if took else "none is paid"
     head = f"Invoices billed {period} and paid since: {told}, from billing to the last payment; {len(took)} of them"
     return AnswerTable(head, ("customer", "kind", "customer_id", "days", "fewest", "most", "invoices"), lines)
+
+
+def _loose(deposit: Record) -> bool:
+    """Return whether a payment names no sheet that it came in for."""
+    name = getattr(deposit, "sheet_name", None)
+    return not name or (name == BILL and not getattr(deposit, "sheet_id", None))
 
 
 def _within(row: Record, period: Period) -> bool:

@@ -1,4 +1,4 @@
-"""What of each project's budget is spent and left: hours or money, over all time, or this month where it is monthly."""
+"""Each project's budget spent and left, in hours or money, over all time or, if it is monthly, this month."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 from functools import partial
 
-from harvest_mcp.spec import Record, percent
+from harvest_mcp.spec import Record, fields, percent
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.insight.answers import AnswerTable
 from harvest_mcp.tools.insight.reading import Books, rounded
@@ -14,14 +14,14 @@ from harvest_mcp.tools.reports.question import ALL_TIME, Period
 from harvest_mcp.tools.reports.summing import EXACT, ZERO, Result, Sum
 
 HOURS: Mapping[str, str] = {"project": "", "task": "task_assignment", "person": "user_assignment"}
-"""Budgets of hours by what they are told of: of the project, or summed up from what is assigned to it."""
+"""Kinds of budgets in hours: the project's own, or the sum of its assignments'."""
 MONEY = "project_cost"
 COLUMNS = ("project", "project_id", "client", "budget_by", "unit", "budget", "spent", "left", "spent_pct", "why")
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What projects came to: time, and expenses where a budget counts them."""
+    """What projects spent: time, and expenses if a budget includes them."""
 
     time: Result
     expenses: Result | None
@@ -31,7 +31,7 @@ class Spent:
         return self.time.groups.get((project,), Sum()).all_units
 
     def money(self, project: int, *, expenses: bool) -> tuple[Decimal | None, str]:
-        """Return the money that billable hours of a project are worth, and why it is not known if it is not."""
+        """Return the value of a project's billable hours, and why it is unknown if it is."""
         of = self.time.groups.get((project,), Sum())
         if of.unpriced:
             return None, f"{rounded(of.unpriced)} hours have no known rate"
@@ -45,10 +45,13 @@ class Spent:
 
 
 async def budgets(books: Books) -> AnswerTable:
-    """Return every active project that has a budget, those with the least left first."""
+    """Return every active project with a budget, those with the least left first."""
     found = await books.listed("project")
     active = [row for row in found.values() if getattr(row, "active", None) is not False]
     with_budget = [row for row in active if _kind(row)]
+    books.goes_by(active, "active", "budget_by", "budget", "cost_budget", "budget_is_monthly", "client_id")
+    strange = [row for row in active if _by(row) not in fields(type(row))["budget_by"].choices]
+    books.left_out(strange, books.system.resource("project"), "with a budget of a kind not known here")
     monthly = [row.id for row in with_budget if getattr(row, "budget_is_monthly", None)]
     always = [row.id for row in with_budget if row.id not in monthly]
     on = await books.today()
@@ -66,7 +69,7 @@ async def budgets(books: Books) -> AnswerTable:
     ]
     lines.sort(key=lambda line: (line[8] is None, -(line[8] or ZERO), line[0]))
     over = sum(1 for line in lines if isinstance(line[7], Decimal) and line[7] < 0)
-    without = count(len(active) - len(with_budget), "active project")
+    without = count(len(active) - len(with_budget) - len(strange), "active project")
     head = (
         f"{count(len(lines), 'active project')} with a budget, all time up to now; {over} over; {without} without one"
     )
@@ -80,13 +83,17 @@ def _end(on: date) -> date:
 
 
 def _kind(row: Record) -> str:
-    """Return what a budget is counted by; empty where there is none."""
-    by = str(getattr(row, "budget_by", None) or "none")
+    """Return what a budget is counted in; empty without one."""
+    by = _by(row)
     return by if by in HOURS or by in (MONEY, "task_fees") else ""
 
 
+def _by(row: Record) -> str:
+    return str(getattr(row, "budget_by", None) or "none")
+
+
 async def _spent(books: Books, ids: Sequence[int], period: Period, projects: Mapping[int, Record]) -> Spent:
-    """Return what these projects came to in a period."""
+    """Return what these projects spent in a period."""
     only = {"project": tuple(ids)}
     asked = partial(books.summed, books.report(measures_time=True), period, ["project"], only=only)
     counting = tuple(id for id in ids if getattr(projects[id], "cost_budget_include_expenses", None))
@@ -102,7 +109,7 @@ Line = tuple[str, int, str, str, str, Decimal | None, Decimal | None, Decimal | 
 
 
 def _line(books: Books, row: Record, spent: Spent, hours: Decimal | None, client: str) -> Line:
-    """Return how one project stands."""
+    """Return the state of one project's budget."""
     by, why = _kind(row), ""
     name = books.system.resource("project").name_of(row)
     if by in HOURS:
@@ -124,7 +131,7 @@ def _line(books: Books, row: Record, spent: Spent, hours: Decimal | None, client
 
 
 async def _hours(books: Books, row: Record) -> Decimal | None:
-    """Return the hours a project has: its own figure, or those of what is assigned to it, added up."""
+    """Return a project's budget in hours: its own figure, or the total of its tasks or people."""
     if not (assigned := HOURS.get(_kind(row), "")):
         value: Decimal | None = getattr(row, "budget", None)
         return value

@@ -1,4 +1,4 @@
-"""`report_invoices`: what is owed and overdue, what was invoiced, and how long people take to pay."""
+"""`report_invoices`: what is owed and overdue, what was invoiced, and how long clients take to pay."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from harvest_mcp.tools.reports.tool import code
 from harvest_mcp.tools.tool import Tool
 
 OPEN = ("open", "partial")
-"""States of which something is owed."""
+"""States in which something is owed."""
 Kind = Resource[Record]
 Groups = dict[tuple[int, str], list[Record]]
 
@@ -36,10 +36,13 @@ def invoices_tool(system: System, resource: Kind) -> Tool:
 
 
 async def _owed(resource: Kind, books: Books) -> AnswerTable:
-    """Return what each client owes as of today, and what of it is overdue."""
+    """Return what each client owes today, and what of it is overdue."""
     on = await books.today()
     every, names = await books.both(partial(books.whole, resource.noun), partial(books.names, "client"))
-    rows = [row for row in every if _state(row) in OPEN]
+    rows = [row for row in _stated(books, resource, every) if _state(row) in OPEN]
+    books.goes_by(rows, "due_at", "currency", "client_id")
+    undated = [row for row in rows if day_of(row, "due_at") is None and "due_at" not in row.unread]
+    books.left_out(undated, resource, "without a due date", of="counted as overdue")
     columns = ("client", "client_id", "currency", "owed", "overdue", "invoices", "overdue_invoices", "due_first")
     groups = _groups(rows)
     lines, totals = list[tuple[Any, ...]](), dict[str, list[Decimal]]()
@@ -61,8 +64,9 @@ async def _owed(resource: Kind, books: Books) -> AnswerTable:
 
 
 async def _invoiced(resource: Kind, books: Books, period: Period) -> AnswerTable:
-    """Return what was invoiced to each client with a day of issue in the period; drafts do not count."""
+    """Return what was invoiced to each client with an issue date in the period; drafts do not count."""
     rows, names = await books.both(partial(_issued, books, resource, period), partial(books.names, "client"))
+    books.goes_by(rows, "currency", "client_id")
     columns = ("client", "client_id", "currency", "invoiced", "still_owed", "invoices")
     lines, totals = list[tuple[Any, ...]](), dict[str, Decimal]()
     with localcontext(EXACT):
@@ -77,9 +81,10 @@ async def _invoiced(resource: Kind, books: Books, period: Period) -> AnswerTable
 
 
 async def _days_to_pay(resource: Kind, books: Books, period: Period) -> AnswerTable:
-    """Return how many days the invoices issued in the period took until the last payment, on average by client."""
+    """Return the average days until the last payment by client, for invoices issued in the period."""
     every, names = await books.both(partial(_issued, books, resource, period), partial(books.names, "client"))
     rows, by = [row for row in every if _state(row) == "paid"], dict[int, list[int]]()
+    books.goes_by(rows, "client_id")
 
     async def told(done: int) -> None:
         if done:
@@ -104,7 +109,7 @@ async def _took(books: Books, resource: Kind, row: Record) -> int:
 
 
 async def _paid(books: Books, resource: Kind, row: Record) -> date | None:
-    """Return the day of the last payment: the invoice's own, or out of its payments."""
+    """Return the date of the last payment: the invoice's own column, or from its payments."""
     if "paid_at" in fields(resource.record):
         return day_of(row, "paid_at")
     payments = books.system.resource("invoice_payment").under({"invoice_id": row.id})
@@ -113,12 +118,20 @@ async def _paid(books: Books, resource: Kind, row: Record) -> date | None:
 
 
 async def _issued(books: Books, resource: Kind, period: Period) -> list[Record]:
-    """Return every invoice issued in a period, but drafts; whoever narrows, each is looked at."""
+    """Return every invoice issued in a period except drafts, whether or not the vendor filters by it."""
     where: dict[str, Any] = {"since": period.first, "until": period.last}
     known = {each.name for each in resource.filters if each.query}
     rows = await books.whole(resource.noun, {name: day for name, day in where.items() if name in known})
-    days = [(row, day_of(row, "issued_at")) for row in rows if _state(row) != "draft"]
+    days = [(row, day_of(row, "issued_at")) for row in _stated(books, resource, rows) if _state(row) != "draft"]
+    books.left_out([row for row, day in days if day is None], resource, "without a day of issue")
     return [row for row, day in days if day is not None and period.first <= day <= period.last]
+
+
+def _stated(books: Books, resource: Kind, rows: Sequence[Record]) -> Sequence[Record]:
+    """Return those whose state says what they count for; the others are told."""
+    known = fields(resource.record)["state"].choices
+    books.left_out([row for row in rows if _state(row) not in known], resource, "of a state not known here")
+    return [row for row in rows if _state(row) in known]
 
 
 def _groups(rows: Sequence[Record]) -> Groups:
@@ -141,7 +154,7 @@ def money_of(row: Record, name: str) -> Decimal:
     """Return an amount.
 
     Raises:
-        Malformed: the invoice does not tell it, so no sum over it is right.
+        Malformed: the invoice does not tell it, so that no total is right.
     """
     value = getattr(row, name)
     if not isinstance(value, Decimal):
@@ -150,12 +163,12 @@ def money_of(row: Record, name: str) -> Decimal:
 
 
 def day_of(row: Record, name: str) -> date | None:
-    """Return the day of a column that may have a time too."""
+    """Return the date in a column that may have a time too."""
     value = getattr(row, name, None)
     return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
 
 
 def average(days: Sequence[int]) -> Decimal:
-    """Return days on average, with one place."""
+    """Return the mean number of days, to one decimal."""
     with localcontext(EXACT):
         return rounded(Decimal(sum(days)) / len(days), TENTH)

@@ -1,4 +1,4 @@
-"""`report_incwo_work`: what is left of projects' budgets of time, and projects without any, by sheets of a month."""
+"""`report_incwo_work`: projects' time budgets left, and projects without time, from monthly timesheets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,23 +20,23 @@ from harvest_mcp.tools.tool import Tool
 
 SHEET, LINES = "timesheet", "timesheet_lines"
 UNITS: Mapping[str, str] = {"hours": "budget_hours", "half_days": "budget_halfdays"}
-"""Units of a sheet, each with the column of the budget that it counts against; one is no part of the other."""
+"""Units of a sheet, each with the budget column it counts against; they are never converted."""
 WHOLE = 100
 
 
 @dataclass(slots=True)
 class Tracked:
-    """Time on projects, by project and unit, of all sheets that this login sees."""
+    """Time on projects, by project and unit, from all timesheets this login may see."""
 
     sums: dict[tuple[int, str], Decimal] = field(default_factory=dict)
     sheets: int = 0
 
     @classmethod
     async def of(cls, books: Books, period: Period | None = None) -> "Tracked":
-        """Return what was tracked, or what of it on the days of a period.
+        """Return all tracked time, or that on the days of a period.
 
         Raises:
-            Malformed: a sheet tells no month or no unit, or a line no time, so no sum over it is right.
+            Malformed: a sheet lacks its month or unit, or a line its time, so that no total is right.
         """
         found = cls()
         for sheet in await books.whole(SHEET):
@@ -55,7 +55,7 @@ class Tracked:
 
 
 async def _lines(books: Books, sheet: Record) -> tuple[Part, ...]:
-    """Return the lines of a sheet; a list's rows may come without them (incwo 5)."""
+    """Return the lines of a sheet; list rows may come without them (incwo 5)."""
     if getattr(sheet, LINES) is None:
         sheet = await books.lists.api.get(Scope(books.system.resource(SHEET)), sheet.id)
     return getattr(sheet, LINES) or ()
@@ -87,8 +87,9 @@ def month_sheets_tool(system: System) -> Tool:
 
 
 async def _budget_left(books: Books) -> AnswerTable:
-    """Return every active project with a budget of time, those with the least left first."""
+    """Return every active project with a time budget, those with the least left first."""
     active, tracked = await _active(books), await Tracked.of(books)
+    books.goes_by(active, *UNITS.values())
     name_of, lines = books.system.resource("project").name_of, list[tuple[Any, ...]]()
     for row in active:
         told = [_unit(row, tracked, unit, column) for unit, column in UNITS.items()]
@@ -109,7 +110,7 @@ Figures = tuple[Decimal | None, Decimal, Decimal | None, Decimal | None]
 
 
 def _unit(row: Record, tracked: Tracked, unit: str, column: str) -> Figures:
-    """Return the budget in one unit, what is spent of it and left, and how much of a hundred that is."""
+    """Return the budget in one unit, what is spent and left of it, and the percentage."""
     budget, spent = getattr(row, column, None), tracked.sums.get((row.id, unit), ZERO)
     if not isinstance(budget, Decimal) or not budget:
         return None, rounded(spent), None, None
@@ -119,7 +120,7 @@ def _unit(row: Record, tracked: Tracked, unit: str, column: str) -> Figures:
 
 
 async def _without_time(books: Books, period: Period) -> AnswerTable:
-    """Return the active projects on which no sheet has any time in the period."""
+    """Return the active projects on which no sheet has time in the period."""
     active, tracked = await _active(books), await Tracked.of(books, period)
     used = {project for project, _ in tracked.sums}
     resource = books.system.resource("project")

@@ -1,7 +1,7 @@
-"""What an answer is made of, whole or not at all: all invoices, all time of a period, and the names beside them."""
+"""Read what an answer needs, completely or not at all: invoices, time of a period, and names."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import partial
@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from harvest_mcp.api import Scan
 from harvest_mcp.errors import CallFailed, Incomplete
 from harvest_mcp.spec import Record, Report, Resource, Scope, System, Value
+from harvest_mcp.text.render import count
+from harvest_mcp.text.unread import listed, noted
 from harvest_mcp.tools.arguments.dates_and_hours import today
 from harvest_mcp.tools.insight.answers import AnswerTable
 from harvest_mcp.tools.reports import periods
@@ -34,32 +36,45 @@ class Books:
     call: Call
     system: System
     lists: Lists
+    doubts: list[str] = field(default_factory=list)
+    """What the sums may lack, to be said behind the head."""
 
     @classmethod
     def of(cls, call: Call, system: System) -> "Books":
         return cls(call, system, Lists(call.api(system)))
 
+    def goes_by(self, rows: Sequence[Record], *columns: str) -> None:
+        """Note of which rows a column that the answer goes by cannot be read."""
+        self.doubts.append(noted(rows, columns))
+
+    def left_out(self, rows: Sequence[Record], resource: Resource[Record], why: str, of: str = "counted") -> None:
+        """Note the rows that are not `of` what is told."""
+        if rows:
+            many = count(len(rows), resource.word, resource.words)
+            self.doubts.append(f"; {many} {why} not {of}: {listed([row.id for row in rows])}")
+
     async def answer(self, told: AnswerTable, given: Mapping[str, Any], name: str, *named: str) -> Answer:
-        """Return it in words, and whose eyes it is seen by where those do not see all of the account."""
+        """Return it as text, with whose role it was read by if that hides part of the account."""
         limits = (await self.call.who(self.system)).limits() if self.system.identity else ""
-        seen = replace(told, head=f"{told.head}; only of what this user sees, {limits}") if limits else told
+        of = f"; only of what this user sees, {limits}" if limits else ""
+        seen = replace(told, head="".join([told.head, *self.doubts, of]))
         return await seen.answer(self.call, given, name, *named)
 
     async def today(self) -> date:
-        """Return the date where the user is; in UTC where the vendor does not tell who that is."""
+        """Return the date where the user is; in UTC if the vendor does not tell who that is."""
         if self.system.identity is None:
             return datetime.fromtimestamp(self.call.desk.clock(), UTC).date()
         return await today(self.call, self.system)
 
     async def period(self, word: str) -> Period:
-        """Return the days that words mean, as seen from today."""
+        """Return the days that words mean as of today."""
         if not periods.relative(word):
             return periods.named(word)
         week_start = (await self.call.who(self.system)).week_start() if self.system.identity else 0
         return periods.meant(word, await self.today(), week_start=week_start)
 
     async def whole(self, noun: str, where: Mapping[str, Value] | None = None) -> list[Record]:
-        """Return every record of a kind, narrowed by the vendor.
+        """Return every record of a kind, filtered by the vendor.
 
         Raises:
             Incomplete: not all of them could be read.
@@ -72,7 +87,7 @@ class Books:
         return self._all(found, resource)
 
     async def both(self, one: Callable[[], Awaitable[T]], other: Callable[[], Awaitable[U]]) -> tuple[T, U]:
-        """Return two things that do not rest on each other."""
+        """Return the results of two independent reads."""
         return await self.lists.api.both(one, other)
 
     def _all(self, found: Scan[Record], resource: Resource[Record]) -> list[Record]:
@@ -86,7 +101,7 @@ class Books:
         return {row.id: row for row in self._all(found, self.system.resource(noun))}
 
     async def names(self, noun: str) -> Callable[[int | None], str]:
-        """Return what gives the name of a record of a kind by its id."""
+        """Return a function for the name of a record of a kind by its id."""
         resource, known = self.system.resource(noun), await self.listed(noun)
         return lambda one: resource.name_of(known[one]) if one in known else f"{noun} {one}" if one else ""
 
@@ -103,7 +118,7 @@ class Books:
         only: Mapping[str, tuple[int, ...]] | None = None,
         traits: Mapping[str, bool] | None = None,
     ) -> tuple[Result, list[Record]]:
-        """Return the rows of a report, and what they come to in groups.
+        """Return the rows of a report, and their totals in groups.
 
         Raises:
             Incomplete: not all of them could be read.
@@ -115,13 +130,13 @@ class Books:
 
 
 def rounded(value: Decimal, step: Decimal = CENT) -> Decimal:
-    """Return a figure in cents."""
+    """Return a figure with two decimals."""
     with localcontext(EXACT):
         return value.quantize(step, ROUND_HALF_UP)
 
 
 def weekdays(period: Period) -> int:
-    """Return how many days from Monday to Friday a period has."""
+    """Return the number of days from Monday to Friday in a period."""
     days = (period.last - period.first).days + 1
     weeks, rest = divmod(days, 7)
     return weeks * WEEKDAYS + sum((period.first + timedelta(days=at)).weekday() < WEEKDAYS for at in range(rest))

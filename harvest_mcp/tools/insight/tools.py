@@ -1,4 +1,4 @@
-"""Which answers a system can give: by its reports and the states of its invoices, or by bills and sheets of a month."""
+"""The answers a system can give, by its reports and invoices, or by its bills and monthly timesheets."""
 
 from harvest_mcp.spec import System, fields
 from harvest_mcp.tools.insight.bills import bills_tool
@@ -9,7 +9,7 @@ from harvest_mcp.tools.tool import Tool
 
 
 def insight_tools(system: System) -> list[Tool]:
-    """Return them; none of a system that has neither."""
+    """Return the tools; none in a system that has neither."""
     owed = [each for each in system.resources if {"due_amount", "due_at", "state"} <= fields(each.record).keys()]
     tools = [invoices_tool(system, each) for each in owed[:1]]
     sheets = [each for each in system.resources if {"vat_inc_total", "payed_amount"} <= fields(each.record).keys()]

@@ -1,4 +1,4 @@
-"""`report_work`: budgets left, what is unbilled by age, how busy people are, and projects without time."""
+"""`report_work`: budgets left, unbilled time by age, utilisation, and projects without time."""
 
 from datetime import date, datetime
 from decimal import Decimal, localcontext
@@ -36,7 +36,7 @@ def work_tool(system: System) -> Tool:
 
 
 async def _unbilled(books: Books) -> AnswerTable:
-    """Return what is billable and on no invoice, by client and how many days ago it was."""
+    """Return what is billable and on no invoice, by client and age in days."""
     on, buckets = await books.today(), Buckets()
     hours, unpriced = dict[int, Decimal](), ZERO
     traits = {"billed": False, "billable": True}
@@ -63,7 +63,7 @@ async def _unbilled(books: Books) -> AnswerTable:
         (names(of), of, code, what, *(rounded(part.get(age, ZERO)) for age in ages), rounded(sum(part.values(), ZERO)))
         for (of, code, what), part in buckets.items()
     ]
-    lines.sort(key=lambda line: (-line[-1], str(line[0])))  # type: ignore[operator]  # the last is a sum
+    lines.sort(key=lambda line: (-line[-1], str(line[0])))  # type: ignore[operator]  # the last column is a Decimal
     totals = dict[str, Decimal]()
     for (_of, code, _what), part in buckets.items():
         totals[code] = totals.get(code, ZERO) + sum(part.values(), ZERO)
@@ -79,10 +79,11 @@ def _age(on: date, day: date) -> str:
 
 
 async def _utilisation(books: Books, period: Period) -> AnswerTable:
-    """Return how many of the hours that each person has in the period they worked, and how many of those count."""
+    """Return each person's hours as a percentage of capacity in the period, and how many are billable."""
     sums = partial(books.summed, books.report(measures_time=True), period, ["person"])
     (result, _), people = await books.both(sums, partial(books.listed, "person"))
     resource = books.system.resource("person")
+    books.goes_by([*people.values()], "is_active", "created_at", "weekly_capacity")
     days = weekdays(period)
     lines = list[tuple[str, int, Decimal, Decimal, Decimal | None, Decimal | None, Decimal | None]]()
     for id in sorted({*people, *(int(str(key[0])) for key in result.groups)}):
@@ -103,14 +104,14 @@ async def _utilisation(books: Books, period: Period) -> AnswerTable:
 
 
 def _works(row: Record, period: Period) -> bool:
-    """Return whether somebody works here now, and did by the end of the period."""
+    """Return whether somebody is active, and was by the end of the period."""
     made = getattr(row, "created_at", None)
     there = not isinstance(made, datetime) or made.date() <= period.last
     return bool(getattr(row, "is_active", None)) and there
 
 
 def _capacity(row: Record | None, days: int) -> Decimal | None:
-    """Return the hours somebody has on so many weekdays; None where the account does not tell."""
+    """Return a person's capacity in hours over so many weekdays; None if the account does not tell."""
     seconds = getattr(row, "weekly_capacity", None)
     if not seconds:
         return None
@@ -119,13 +120,14 @@ def _capacity(row: Record | None, days: int) -> Decimal | None:
 
 
 async def _without_time(books: Books, period: Period) -> AnswerTable:
-    """Return the active projects on which nobody logged any time in the period."""
+    """Return the active projects on which nobody logged time in the period."""
     sums = partial(books.summed, books.report(measures_time=True), period, ["project"])
     lists = partial(books.both, partial(books.listed, "project"), partial(books.names, "client"))
     (result, _), (projects, names) = await books.both(sums, lists)
     used = {key[0] for key in result.groups}
     active = [row for row in projects.values() if getattr(row, "active", None) is not False]
     idle = [row for row in active if row.id not in used]
+    books.goes_by(idle, "active")
     resource = books.system.resource("project")
     lines = [
         (

@@ -1,4 +1,4 @@
-"""Many changes that are one, in the journal: found by their id, told as one line, and part by part."""
+"""Sets of changes in the journal: found by id, listed as one line, shown step by step."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ from harvest_mcp.tools.tool import Call
 Systems = Sequence[System]
 MOST_PARTS = 5_000
 PLANNED = ("import_", "update_")
-"""How the names of tools begin that take a plan, and so go on with one that was broken off."""
+"""Prefixes of tools that take a plan, and can continue an interrupted one."""
 Row = tuple[object, ...]
 
 
 async def set_of(call: Call, systems: Systems, id: int) -> tuple[System, ChangeSet] | None:
-    """Return the many changes that have this id together; None where it is that of one change, or of none."""
+    """Return the change set of this id; None if it is a single change, or there is none."""
     for system in systems:
         if system.name not in call.desk.accounts:
             continue
@@ -28,13 +28,13 @@ async def set_of(call: Call, systems: Systems, id: int) -> tuple[System, ChangeS
 
 
 async def parts(call: Call, system: System, many: ChangeSet) -> list[Entry]:
-    """Return the changes that it is made of, oldest first."""
+    """Return its changes, oldest first."""
     found = await call.journal(system).find(Wanted(part_of=many.id, limit=MOST_PARTS))
     return list(reversed(found))
 
 
 async def sets(call: Call, systems: Systems, wanted: Wanted) -> list[Counted]:
-    """Return those that were begun, newest first, as far as a list asks for them."""
+    """Return the sets that were started, newest first, as far as a list asks for them."""
     found = list[Counted]()
     for system in systems:
         if system.name in call.desk.accounts:
@@ -61,7 +61,7 @@ def listed(rows: Sequence[Row], many: Sequence[Counted], limit: int) -> list[Row
 
 
 async def one_set(call: Call, system: System, many: ChangeSet) -> str:
-    """Return one set, part by part."""
+    """Return one set, step by step."""
     found = await parts(call, system, many)
     rows = (
         (

@@ -1,4 +1,4 @@
-"""Changes made over another API of the same vendor, which are kept apart: here it is only known that there is one."""
+"""Changes made through another API of the same vendor, which have a journal of their own."""
 
 from harvest_mcp.errors import NotUndone
 from harvest_mcp.spec import System
@@ -6,7 +6,7 @@ from harvest_mcp.tools.tool import Call
 
 
 async def made_otherwise(call: Call, system: System, id: int) -> None:
-    """Refuse what was made over another API of the same vendor.
+    """Refuse a change made through another API of the same vendor.
 
     Raises:
         NotUndone: it was.

@@ -1,4 +1,4 @@
-"""An entry of the journal, for people and models."""
+"""Show a journal entry to people and models."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,16 +17,16 @@ Place = Scope[Record]
 
 
 def scope_of(system: System, entry: Entry) -> Place:
-    """Return the resource an entry is about, at its place."""
+    """Return the resource an entry is about, in its scope."""
     return system.resource(entry.noun).under({**(entry.before or {}), **entry.sent})
 
 
 @contextmanager
 def readable(entry: Entry) -> Iterator[None]:
-    """Read an entry, which may be of a kind or have values that no record has.
+    """Parse an entry's values, which may no longer fit the record.
 
     Raises:
-        Damaged: it cannot be read.
+        Damaged: they do not.
     """
     try:
         yield
@@ -35,7 +35,7 @@ def readable(entry: Entry) -> Iterator[None]:
 
 
 def told(systems: Systems, resource: Kind, entry: Entry) -> dict[str, Any]:
-    """Return a change for people and models: only columns that were sent, or all of a record that is gone."""
+    """Return a change for people and models: the columns that were sent, or the whole record if it is gone."""
     before, after = entry.before or {}, entry.after or {}
     names = list(entry.sent) if entry.verb != "delete" else [name for name in before if name != BESIDE]
     told: dict[str, Any] = {
@@ -57,18 +57,18 @@ def told(systems: Systems, resource: Kind, entry: Entry) -> dict[str, Any]:
 def _three(resource: Kind, name: str, *images: Mapping[str, Any]) -> dict[str, Any]:
     labels, item = ("before", "sent", "after"), fields(resource.record).get(name)
     there = {label: image[name] for label, image in zip(labels, images, strict=True) if name in image}
-    if item and item.bytes:  # a file's bytes may be two million characters
+    if item and item.bytes:  # a file may be two million characters
         return {label: f"{len(value)} characters" for label, value in there.items() if value is not None}
     return {label: shown(item, value) if item else value for label, value in there.items()}
 
 
 def fields_of(entry: Entry) -> str:
-    """Return the columns that were sent, behind the change it took back if it did."""
+    """Return the columns that were sent, after the change it undid if any."""
     return ",".join([*([f"undoes {entry.undoes}"] if entry.undoes else []), *entry.sent])
 
 
 def of(systems: Systems, entry: Entry) -> str:
-    """Return the record an entry is about, where its system is known here."""
+    """Return the record an entry is about, if its system is known here."""
     system = next((each for each in systems if each.name == entry.system), None)
     return about(system, entry)
 
@@ -78,6 +78,6 @@ def at(seconds: float) -> str:
 
 
 def unread(found: Found) -> str:
-    """Return a line that names the entries that cannot be read; empty when there are none."""
+    """Return a line naming the entries that cannot be read; empty if there are none."""
     ids = ", ".join(str(each.change or "without an id") for each in found.damaged)
     return f"# Damaged, so left out: {ids}. `harvest-mcp doctor` tells more.\n" if ids else ""

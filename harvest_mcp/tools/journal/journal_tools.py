@@ -1,4 +1,4 @@
-"""The tools of the journal, of all systems at once: what was changed, one change, and taking one back."""
+"""The tools of the journal, over all systems: list changes, show one, undo one."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -39,7 +39,7 @@ Place = Scope[Record]
 
 
 def history_tools(systems: Systems) -> list[Tool]:
-    """`list_changes`, `get_change`, `undo_change`."""
+    """Return `list_changes`, `get_change`, `undo_change`."""
     return [_list(systems), _get(systems), _undo(systems)]
 
 
@@ -161,7 +161,7 @@ def _undo(systems: Systems) -> Tool:
 
 
 async def entries(call: Call, systems: Systems, wanted: Wanted, about: About | None = None) -> Found:
-    """Return entries of every account at the desk, newest first, and those that cannot be read."""
+    """Return entries of every account of the desk, newest first, and messages about unreadable ones."""
     found, damaged = list[Entry](), list[Damaged]()
     _any(call, systems)
     for system in systems:
@@ -174,7 +174,7 @@ async def entries(call: Call, systems: Systems, wanted: Wanted, about: About | N
 
 
 def _any(call: Call, systems: Systems) -> None:
-    """Where there is no account at all, no change is not known: say why there is none."""
+    """Raise why there is no account if there is none at all: then a change is not merely unknown."""
     if not call.desk.accounts:
         call.desk.account(systems[0])
 
@@ -204,8 +204,7 @@ async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
 
 
 async def _followed(call: Call, system: System, entry: Entry) -> tuple[Entry, str]:
-    """Return the entry about its record as it is called since it was deleted and made again, and a sentence that
-    says so."""
+    """Return the entry with the new id of a record that was created again, and a sentence that says so."""
     if entry.record is None or (new := await call.journal(system).successor(entry.noun, entry.record)) is None:
         return entry, ""
     was = about(system, entry).replace("_", " ")
@@ -215,7 +214,7 @@ async def _followed(call: Call, system: System, entry: Entry) -> tuple[Entry, st
 async def _delete(
     call: Call, system: System, entry: Entry, asking: Asking
 ) -> tuple[list[Change[Record]], Owner | None]:
-    """Delete what was created, once a person agreed, and whose it was; nothing when it is gone already."""
+    """Delete what was created, once a person confirmed; return whose it was. Nothing happens if it is gone."""
     place = scope_of(system, entry)
     resource = place.resource
     assert entry.record is not None  # noqa: S101 - an applied create has one
@@ -231,8 +230,7 @@ async def _delete(
 
 
 async def _hidden(call: Call, system: System, entry: Entry) -> bool:
-    """Return whether a change is somebody else's, of a record that does not show to this user, who is no
-    administrator."""
+    """Return whether a change is somebody else's, to a record this user may not see, who is no administrator."""
     if entry.principal == call.journal(system).principal:
         return False
     if entry.record is not None:
@@ -243,7 +241,7 @@ async def _hidden(call: Call, system: System, entry: Entry) -> bool:
 
 
 async def _ask_back(call: Call, system: System, place: Place, entry: Entry, action: Action, asking: Asking) -> None:
-    """Ask for what the way back sets off, unless there is nothing to take back any more."""
+    """Ask for the side effects of the reverse action, unless nothing is left to undo."""
     resource = place.resource
     assert entry.record is not None  # noqa: S101 - applied, so it has one
     current = (await call.changes(system).current(place, entry.record)).record
@@ -256,7 +254,7 @@ async def _ask_back(call: Call, system: System, place: Place, entry: Entry, acti
 async def _ask_to_put_back(
     call: Call, system: System, place: Place, entry: Entry, how: UndoPlan, asking: Asking
 ) -> None:
-    """Ask for an update back, where something is at stake and there is something to put back."""
+    """Ask before an update is undone, if something is at stake."""
     resource = place.resource
     assert entry.record is not None  # noqa: S101 - applied, so it has one
 

@@ -1,4 +1,4 @@
-"""Which record a change is about, as people name it: `contact 9`, `incwo contact 9`."""
+"""The record a change is about, as people name it: `contact 9`, `incwo contact 9`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ Systems = Sequence[System]
 
 
 def called(system: System, noun: str) -> str:
-    """Return a noun with its system's name before it, where that has one."""
+    """Return a noun, with the prefix of its system if that has one."""
     return f"{system.prefix} {noun}" if system.prefix else noun
 
 
@@ -29,7 +29,7 @@ class About:
 
 
 def record_named(tool: str, systems: Systems, text: str | None, known_names: list[str]) -> About | None:
-    """`contact 9` or `incwo contact 9` as its parts.
+    """Return the parts of `contact 9` or `incwo contact 9`.
 
     Raises:
         InvalidArguments: it is neither.
@@ -38,7 +38,7 @@ def record_named(tool: str, systems: Systems, text: str | None, known_names: lis
         return None
     kind, _, id = text.rpartition(" ")
     every = [(system, each.noun) for system in systems for each in system.resources]
-    kinds = {noun: (system, noun) for system, noun in reversed(every)}  # of two systems, the first one's
+    kinds = {noun: (system, noun) for system, noun in reversed(every)}  # the first system's, if two have it
     kinds |= {f"{system.name} {noun}": (system, noun) for system, noun in every}
     kinds |= {called(system, noun): (system, noun) for system, noun in every}
     if kind not in kinds or (number := as_id(id)) is None:
@@ -48,7 +48,7 @@ def record_named(tool: str, systems: Systems, text: str | None, known_names: lis
 
 
 def of_record(system: System, entry: Entry, named: About | None) -> None:
-    """Refuse a change that is of another record than the one that was named.
+    """Refuse a change of another record than the one named.
 
     Raises:
         NotUndone: it is.

@@ -1,4 +1,4 @@
-"""The writes that take a change back."""
+"""The writes that undo a change."""
 
 from harvest_mcp.changes import Change, Changes, Entry
 from harvest_mcp.changes.looking import differing, typed
@@ -11,10 +11,10 @@ Place = Scope[Record]
 
 
 async def gone_for_all(changes: Changes, place: Place, entry: Entry, id: int) -> None:
-    """Return where a record that does not show is gone: to whom made it, or by a delete of the journal.
+    """Return whether a record that cannot be read is gone for everybody: to its creator, or by a delete in the journal.
 
     Raises:
-        NotUndone: this user may only not see it.
+        NotUndone: perhaps only this user may not see it.
     """
     resource = place.resource
     if entry.principal != changes.journal.principal and await changes.gone(place, id) is None:
@@ -25,7 +25,7 @@ async def gone_for_all(changes: Changes, place: Place, entry: Entry, id: int) ->
 
 
 async def take_back(changes: Changes, place: Place, entry: Entry, how: UndoPlan) -> list[Change[Record]]:
-    """Return the writes that take it back; none when everything is as it was already."""
+    """Send the writes that undo it; none if everything is as before already."""
     resource = place.resource
     if how.does == "create":
         there = await changes.api.around(place, resource.wire.around(how.values))
@@ -47,11 +47,11 @@ async def take_back(changes: Changes, place: Place, entry: Entry, how: UndoPlan)
 
 
 async def _flipped_back(changes: Changes, place: Place, entry: Entry, made: Change[Record]) -> list[Change[Record]]:
-    """Return what is made again is new in every state; an archived one is archived again, by a change of its own."""
+    """Archive a record created again if it was archived, as a change of its own."""
     resource = place.resource
     before = typed(resource, entry.before or {})
     for flips in dict.fromkeys(action.flips for action in resource.actions if not action.of):
-        was = before.get(flips)  # what moves a state may set something off, so nobody does it unasked
+        was = before.get(flips)  # a change of state may have side effects, so it is never done unasked
         if (now := made.snapshot) is None or was is None or getattr(now.record, flips) == was:
             continue
         if action := resource.action(flips, bool(was)):

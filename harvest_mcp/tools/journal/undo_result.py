@@ -1,15 +1,15 @@
-"""What taking a change back came to, in words: what is as it was, what is not, and what stays as it is."""
+"""The answer to an undo: what is as before, what is not, and what stays."""
 
 from collections.abc import Iterator, Sequence
 
 from harvest_mcp.changes import Change, Entry
-from harvest_mcp.changes.looking import differing
+from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import UndoPlan, otherwise
 from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.text.render import as_json
 from harvest_mcp.tools.arguments.references import known
 from harvest_mcp.tools.journal.record_names import called
-from harvest_mcp.tools.questions.write_results import joined, unnoted, unproven
+from harvest_mcp.tools.questions.write_results import joined, may_stay, unnoted, unproven
 
 Kind = Resource[Record]
 
@@ -23,7 +23,7 @@ def about(system: System | None, entry: Entry) -> str:
 def undone(
     system: System, resource: Kind, entry: Entry, how: UndoPlan, made: Sequence[Change[Record]], *, now: str = ""
 ) -> str:
-    """Return the answer of an undo: `made` are the writes it took, if any were left; `now` tells of other records."""
+    """Return the answer to an undo: `made` are its writes, if any were left; `now` tells of other records."""
     what = about(system, entry).replace("_", " ")
     if not made:
         there = "gone" if how.does == "delete" else "as it was before"
@@ -37,7 +37,10 @@ def undone(
         return joined(said, unnoted(made[-1]), *_stays(system, resource, entry), now)
     last = made[-1]
     if last.record is None:
-        return joined(f"Undo of change {entry.id}:", unproven(resource, last), by, unnoted(last), *_left(entry), now)
+        stays = may_stay(system, resource, typed(resource, entry.sent), how.values)
+        return joined(
+            f"Undo of change {entry.id}:", unproven(resource, last), by, unnoted(last), stays, *_left(entry), now
+        )
     named = known(resource, last.record)
     new = f" under the new id {last.id}" if how.does == "create" else ""
     apart = list(_apart(resource, entry, how, last.record))
@@ -47,7 +50,7 @@ def undone(
 
 
 def _is(how: UndoPlan, apart: Sequence[str]) -> str:
-    """`as it was`, only if it is."""
+    """Return `as it was`, if it is."""
     if apart:
         return "is made again" if how.does == "create" else "is changed back"
     return "is as it was"
@@ -71,7 +74,7 @@ def _apart(resource: Kind, entry: Entry, how: UndoPlan, now: Record) -> Iterator
 
 
 def _left(entry: Entry) -> Iterator[str]:
-    """Yield what the change did to others, and its undo leaves; what a delete took along is told as gone."""
+    """Yield effects on other records that the undo leaves; what a delete took along is reported as gone."""
     if entry.verb != "delete":
         yield from entry.beside or ()
 
@@ -79,7 +82,7 @@ def _left(entry: Entry) -> Iterator[str]:
 def _stays(system: System, resource: Kind, entry: Entry) -> Iterator[str]:
     """Yield what a create left behind that the delete of its record leaves."""
     yield from (f"{rule.leaves.capitalize()} cannot be taken back." for rule in resource.rules if rule.leaves)
-    if (column := resource.wire.assigns) and column not in entry.sent:  # made along, to be assigned
+    if (column := resource.wire.assigns) and column not in entry.sent:  # created along, to be assigned
         other = system.resource(str(fields(resource.record)[column].ref))
         id = (entry.after or {}).get(column, "…")
         yield f"The new {other.word} stays; {system.tool('delete', other)}({other.key}={id}) deletes it."

@@ -1,4 +1,4 @@
-"""Takes many changes back as one, the newest first; what cannot be taken back is named, and stays."""
+"""Undo a set of changes, the newest first; what cannot be undone is named, and stays."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,12 +24,12 @@ from harvest_mcp.tools.tool import Call
 Kind = Resource[Record]
 Place = Scope[Record]
 AT_ONCE = 3
-"""Records of a kind that are read one by one; of more the list is read."""
+"""The most records of a kind to read one by one; for more, the list is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """One change that is to be taken back, how, and the record as it reads."""
+    """One change to undo, how, and the record as read."""
 
     entry: Entry
     place: Place
@@ -38,7 +38,7 @@ class TakenBack:
 
     @property
     def gone(self) -> bool:
-        """Whether the record to be deleted does not show any more."""
+        """Whether the record to delete can no longer be read."""
         return self.how.does == "delete" and self.now is None
 
     @property
@@ -57,7 +57,7 @@ class TakenBack:
 
 @dataclass(slots=True)
 class Undoing:
-    """One set being taken back: what is to be done, and what stays, each with why."""
+    """One set being undone: what is to be done, and what stays, each with why."""
 
     call: Call
     system: System
@@ -66,7 +66,7 @@ class Undoing:
     stays: list[tuple[Entry, str]] = field(default_factory=list)
     done: list[tuple[Entry, str, int]] = field(default_factory=list)
     looked: bool = False
-    """Whether what was found is what a question is about to be made of."""
+    """Whether the records read are to be used for the question."""
 
     @property
     def changes(self) -> Changes:
@@ -74,7 +74,7 @@ class Undoing:
         return self.call.changes(self.system)
 
     async def look(self) -> None:
-        """Find what is to be taken back, and read it as it is now."""
+        """Find what is to be undone, and read it as it is now."""
         self.todo, self.stays = [], []
         planned = list[TakenBack]()
         for entry in reversed(await parts(self.call, self.system, self.many)):
@@ -97,14 +97,14 @@ class Undoing:
                 self.todo.append(part)
 
     async def _followed(self, entry: Entry, place: Place) -> tuple[Entry, Place]:
-        """Return an entry about its record as it is called since it was deleted and made again."""
+        """Return an entry with the new id of a record that was created again."""
         if entry.record is None or entry.verb == "delete":
             return entry, place
         new = await self.call.journal(self.system).successor(entry.noun, entry.record)
         return (entry, place) if new is None else (replace(entry, record=new), place)
 
     async def _rows(self, planned: Sequence[TakenBack]) -> Mapping[tuple[str, int], Record]:
-        """Return the records as they read now: alone, or where there are many out of their list."""
+        """Return the records as they are now: one by one, or from their list if there are many."""
         found: dict[tuple[str, int], Record] = {}
         api = self.call.api(self.system)
         there = [each for each in planned if each.how.does != "create" and each.entry.record]
@@ -122,7 +122,7 @@ class Undoing:
         return found
 
     async def all(self, asking: Asking) -> None:
-        """Take back what can be, once a person agreed where that deletes or more."""
+        """Undo what can be, once a person confirmed if that deletes records or has side effects."""
         await self.look()
         self.looked = True
         if any(each.asks for each in self.todo):
@@ -137,11 +137,11 @@ class Undoing:
                 did, change = await self._one(self.changes.within(kept.id, at), each)
                 self.done.append((each.entry, did, change))
             except HarvestMcpError as why:
-                self.stays.append((each.entry, str(why)))
+                self.stays.append((each.entry, why.afar))
             await self.call.progress(f"{at + 1} of {len(self.todo)} taken back.")
 
     async def _one(self, changes: Changes, part: TakenBack) -> tuple[str, int]:
-        """Return what was done, and the change that it was."""
+        """Return what was done, and its change."""
         if part.how.does == "delete":
             return await self._delete(changes, part)
         how = replace(part.how, values=await self._as_called_now(part.place.resource, part.how.values))
@@ -149,14 +149,17 @@ class Undoing:
         if not made:
             await self.call.journal(self.system).close(part.entry.id, "undone")
             return "was so already", part.entry.id
-        lost = f"; not restored: {', '.join(part.how.lost)}" if part.how.lost else ""
+        names = dict.fromkeys((*part.how.lost, *made[0].differs))
+        lost = f"; not restored: {', '.join(names)}" if names else ""
         if part.how.does == "create":
             gone = f"; gone: {', '.join(part.how.gone)}" if part.how.gone else ""
             return f"made again as {made[0].id}{gone}{lost}", made[0].entry
-        return f"as it was{lost}", made[0].entry
+        if made[-1].record is None:
+            return "accepted, not visible yet", made[0].entry
+        return f"changed back{lost}" if lost else "as it was", made[0].entry
 
     async def _as_called_now(self, resource: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
-        """Return values with the ids that records have since they were deleted and made again, by this undo too."""
+        """Return values with the new ids of records that were created again, by this undo too."""
         told, known = dict(values), fields(resource.record)
         for name, value in values.items():
             if name in known and known[name].ref and isinstance(value, int):
@@ -165,7 +168,7 @@ class Undoing:
         return told
 
     async def _delete(self, changes: Changes, part: TakenBack) -> tuple[str, int]:
-        """Delete what was created, as it was agreed, unless something hangs on it that came since."""
+        """Delete what was created, as confirmed, unless something depends on it by now."""
         entry, place = part.entry, part.place
         assert entry.record is not None  # noqa: S101 - an applied create has one
         try:
@@ -180,10 +183,10 @@ class Undoing:
         return ("deleted" if made.record is None else "archived, not deleted"), made.entry
 
     async def _alone(self, resource: Kind, id: int) -> None:
-        """Refuse to delete what others hang on: they came after it, and nobody agreed to lose them.
+        """Refuse to delete a record that others depend on: they came later, and nobody confirmed to lose them.
 
         Raises:
-            NotUndone: something does, or nobody can tell.
+            NotUndone: something does, or that cannot be read.
         """
         for each in resource.dependents:
             other = self.system.resource(each.noun)
@@ -234,14 +237,14 @@ class Undoing:
 
 
 def _gone(part: TakenBack) -> str:
-    """Return why a record that does not show any more cannot be put back."""
+    """Return why a record that cannot be read cannot be restored."""
     if part.now is not None or part.how.does in ("delete", "create"):
         return ""
     return f"No {part.place.resource.word} {part.entry.record} in this account, or this user may not see it."
 
 
 def _changed(part: TakenBack) -> str:
-    """Return why a record is not deleted that somebody changed since, by the columns that lists tell too."""
+    """Return why a record is not deleted that somebody changed since, by the columns lists show."""
     entry, resource = part.entry, part.place.resource
     if part.how.does != "delete" or part.now is None:
         return ""
@@ -256,7 +259,7 @@ def _changed(part: TakenBack) -> str:
 
 
 async def undo_set(call: Call, system: System, many: ChangeSet, asking: Asking) -> str:
-    """Take many changes back as one, and tell what became of each."""
+    """Undo a set of changes, and report on each."""
     if many.stage == "planned":
         raise NotUndone(f"Change {many.id} is a plan that nobody agreed to, so there is nothing to undo.")
     undoing = Undoing(call, system, many)
@@ -273,7 +276,7 @@ async def undo_set(call: Call, system: System, many: ChangeSet, asking: Asking) 
 
 
 async def _there(api: Api, part: TakenBack) -> Record | None:
-    """Return a record as it reads now; None where it is gone."""
+    """Return a record as it is now; None if it is gone."""
     try:
         return await api.get(part.place, _key(part.entry)[1])
     except NotFound:

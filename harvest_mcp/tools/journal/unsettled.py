@@ -1,4 +1,4 @@
-"""Looks at changes whose outcome is open, where a look proves something by now."""
+"""Settle open changes when they are listed, where reading proves something by now."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -10,11 +10,11 @@ from harvest_mcp.tools.journal.entries import readable, scope_of
 from harvest_mcp.tools.tool import Call
 
 LOOKS, LOOKED_AT_FOR = 3, 86_400.0
-"""How many open changes a list looks at, and for how many seconds: what shows nothing in a day will not."""
+"""How many open changes a list settles, and their greatest age in seconds: after a day they will not show."""
 
 
 async def settled(call: Call, systems: Sequence[System], found: Found) -> Found:
-    """Return the entries, the newest open ones settled."""
+    """Return the entries, with the newest open ones settled."""
     told, looks = list[Entry](), 0
     for entry in found.entries:
         system, now = next((each for each in systems if each.name == entry.system), None), entry

@@ -1,1 +1,1 @@
-"""What questions and answers of writes say."""
+"""Questions to a person before a write, and the text of answers after it."""

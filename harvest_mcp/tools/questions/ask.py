@@ -1,4 +1,4 @@
-"""Asking a person: what they are asked leave for, every sentence of the question, and how the call is made again."""
+"""Ask a person: every sentence of the question, and how the call is repeated with its code."""
 
 import json
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ DEFAULTS = frozenset({"0", "1", "0.0", "1.0", "hours", "fr"})
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The tool that asks and its arguments, a code among them; what it is a part of: `Undo change 3`."""
+    """The tool that asks, its arguments including a code, and the larger task it belongs to: `Undo change 3`."""
 
     tool: str
     given: Mapping[str, Any] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Asking:
 
     @property
     def code(self) -> str | None:
-        """What the caller brought along."""
+        """The code the caller sent along."""
         return self.given.get("confirm")
 
     def asks(self, does: str, what: str) -> str:
@@ -41,7 +41,7 @@ class Asking:
         return f"{self.part_of}: {asked}?" if self.part_of else f"{asked[0].upper()}{asked[1:]}?"
 
     def again(self, code: str) -> str:
-        """Return how to call again with this code, as it must be typed."""
+        """Return how to repeat the call with this code, as typed."""
         told = {name: plain(value) for name, value in self.given.items() if name != "confirm"}
         written = (
             f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in {**told, "confirm": code}.items()
@@ -51,12 +51,12 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intention:
-    """What a person is asked leave for: a record that is there, or the values of one that is not yet.
+    """What a person is asked to confirm: a write to an existing record, or to one not yet created.
 
-    `names` are what it is done to, cut for a title and whole, `apart` what tells that from its namesakes, `by` what
-    goes in its place, and `shown` what a sheet says of it. `found` are records that hang on it, `others` those beside
-    it by name, `facts` sentences on what no column of it tells, or what becomes of its columns, `back` the action that
-    takes an action back. `content` is what a yes is bound to beside the text.
+    `names` are the record's name, cut for a title and in full; `apart` what tells it from namesakes; `by` what replaces
+    it; `shown` its columns on a sheet. `found` are the records that depend on it, `others` those in the same list by
+    name, `facts` further sentences, `back` the action that undoes an action. `content` is what the confirmation is
+    bound to besides the text.
     """
 
     asks: Asks
@@ -82,42 +82,42 @@ class Intention:
 
     @property
     def title(self) -> str:
-        """What people call the system."""
+        """The system's name for people."""
         return self.system.title
 
     @property
     def whole(self) -> str:
-        """What it is done to, as it is asked: its whole name, what tells it apart, and what takes its place."""
+        """The record as the question names it: its full name, what tells it apart, and what replaces it."""
         return f"{self.names[1]}{self.apart}{',' if self.apart and self.by else ''}{self.by}"
 
     @property
     def done(self) -> str:
-        """What people call a create that was done."""
+        """The past participle of a create: `sent`."""
         return self.resource.wording.done
 
     @property
     def restorable(self) -> bool:
-        """Whether a deleted one can be made again."""
+        """Whether it can be created again once deleted."""
         return self.resource.restorable
 
     @property
     def tick(self) -> str:
-        """What a yes is to: the record, and what goes with it."""
+        """The label of the box to tick: the record, and what goes with it."""
         goes = [each.counted for each in self.found if each.going and each.rows]
         return f"{self.names[0]} and its {', '.join(goes)}" if goes else self.names[0]
 
     def column(self, name: str) -> object:
-        """Return a column of the record; None where there is no such column, or no record."""
+        """Return a column of the record; None if there is no such column, or no record."""
         return getattr(self.record, name) if self.record is not None and name else None
 
 
 async def ask(
     call: Call, asking: Asking, matter: Matter, propose: Callable[[], Awaitable[tuple[Intention, T]]]
 ) -> tuple[Intention, T]:
-    """Return what a person agreed to, and what was read for it, once the question reads as they were asked it.
+    """Return what a person confirmed and what was read for it, once the question still reads as it was asked.
 
     Raises:
-        NotConfirmed: nobody agreed.
+        NotConfirmed: nobody confirmed.
     """
     asked = list[tuple[Intention, T]]()
 
@@ -139,7 +139,7 @@ async def ask(
 
 
 def matter_of(call: Call, system: System, resource: Kind, id: int, *, noun: str = "") -> Matter:
-    """Return what a consent to this call is for; the id is 0 for a record that is not there yet."""
+    """Return what a consent to this call is for; the id is 0 for a record not yet created."""
     return Matter(
         system=system.name,
         account=call.desk.account(system).key,
@@ -153,14 +153,13 @@ def matter_of(call: Call, system: System, resource: Kind, id: int, *, noun: str 
 def at_stake(
     resource: Kind, values: Mapping[str, Value], touched: Collection[str], record: Record | None = None
 ) -> tuple[Stake, ...]:
-    """Return what is at stake in a create of these values, or their update of a record, by the columns it fills or
-    changes."""
+    """Return what is at stake in a create of these values, or in an update of `record`, by the columns it changes."""
     draft = Draft(resource.one, values, record)
     return tuple(stake for rule in resource.rules if (stake := rule.stake(draft, touched)))
 
 
 def unrestored(resource: Kind, record: Record | None) -> list[str]:
-    """Return what of a record is lost with it, even where it is made again: what no create carries."""
+    """Return the columns that are lost with a record even if it is created again."""
     if record is None or not resource.record.follow:
         return []
     known, made = fields(resource.record), {item.name for item in resource.creatable()}
@@ -185,13 +184,12 @@ def unrestored(resource: Kind, record: Record | None) -> list[str]:
 
 
 def sentences(proposed: Intention) -> list[str]:
-    """Return all that is said beside what is asked, in the order it is read."""
+    """Return every sentence after the question, in reading order."""
     return [said for says in SAYS for said in says(proposed)]
 
 
 def notes(proposed: Intention) -> list[str]:
-    """Return the same for a sheet; of a delete without what the sheet shows by itself: what it has, what goes, an
-    undo."""
+    """Return the same for a sheet, which shows a record's columns and an undo by itself."""
     left = (_standing, _hanging, _back) if proposed.asks == "delete" else ()
     return [said for says in SAYS if says not in left for said in says(proposed)]
 
@@ -220,7 +218,7 @@ def _warnings(proposed: Intention) -> Iterator[str]:
 
 
 def _owner(proposed: Intention) -> Iterator[str]:
-    """Yield how the owner stands, and what one more means for it."""
+    """Yield the state of the owner, and what one more means for it."""
     if proposed.owner:
         yield proposed.owner.says
         for rule in proposed.resource.rules if proposed.asks == "create" else ():
@@ -228,7 +226,7 @@ def _owner(proposed: Intention) -> Iterator[str]:
 
 
 def _given(proposed: Intention) -> Iterator[str]:
-    """Yield what else goes with a create that sets something off, since nobody is asked again."""
+    """Yield what else a create with side effects includes, as nobody is asked again."""
     resource, values = proposed.resource, proposed.values
     if proposed.asks != "create":
         return
@@ -255,7 +253,7 @@ def _last(proposed: Intention) -> Iterator[str]:
 
 
 def _back(proposed: Intention) -> Iterator[str]:
-    """Yield what can take back what is asked; within an undo that is no undo any more."""
+    """Yield what can undo it; within an undo, how to do it anew."""
     leaves = [rule.leaves for rule in proposed.resource.rules if rule.leaves]
     if proposed.asks == "delete":
         once = "It can be made again" if proposed.undoes else "Undo recreates it"

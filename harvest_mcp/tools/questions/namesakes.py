@@ -1,4 +1,4 @@
-"""What tells a record from its namesakes, beside its name in a question: whose it is, an address, a day."""
+"""Tell a record from others of the same name in a question: by its owner, an address or a date."""
 
 from harvest_mcp.errors import CallFailed
 from harvest_mcp.names import Names
@@ -11,9 +11,9 @@ Kind = Resource[Record]
 
 
 async def apart(call: Call, system: System, resource: Kind, record: Record) -> str:
-    """`, client "SuprCorp", email "ana@kestrel.example"`; empty where its name, or how it stands, tells it already.
+    """Return `, client "SuprCorp", email "ana@kestrel.example"`; empty if its name or status suffice.
 
-    Of its references one is looked up, unless its name is remembered or was read with the record.
+    At most one of its references is looked up, unless its name is remembered or was read with the record.
     """
     known = fields(resource.record)
     if all(known[name].ref for name in resource.label) or any(rule.whose[0] for rule in resource.rules):
@@ -26,7 +26,7 @@ async def apart(call: Call, system: System, resource: Kind, record: Record) -> s
 
 
 async def _whose(call: Call, system: System, items: list[Field], record: Record) -> str:
-    """`client "SuprCorp"`: the first record that this one refers to."""
+    """Return `client "SuprCorp"`: the first record that this one refers to."""
     names: Names = call.names_of(system)
     for item in items:
         id = getattr(record, item.name) if item.ref and item.summary else None

@@ -1,4 +1,4 @@
-"""What a record stands at, whose it is and what hangs on it, as questions, sheets and answers show it."""
+"""A record's status columns, owner and dependents, as questions, sheets and answers show them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Kind = Resource[Record]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A record as it reads now, and whose it is: `client "SuprCorp"`, or empty where nobody looked."""
+    """A record as just read, and its owner: `client "SuprCorp"`, or empty if nobody looked."""
 
     resource: Kind
     record: Record
@@ -25,12 +25,11 @@ class Standing:
 
     @property
     def called(self) -> str:
-        """`invoice "1004" (7004)`."""
+        """Return `invoice "1004" (7004)`."""
         return f"{self.resource.word} {known(self.resource, self.record, most=None)}"
 
     def says(self, subject: str, *, before: Record | None = None) -> str:
-        """Return the same in a sentence, `state open -> partial` where it was otherwise before; empty if there is
-        none."""
+        """Return the status in a sentence, with `state open -> partial` for changes; empty without status columns."""
         told = [self.whose] if self.whose else []
         told += [f"{name} {value}" for name, value in self._columns(before)]
         return f"{subject} has {', '.join(told)}." if told else ""
@@ -48,18 +47,18 @@ def _or_nothing(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The record that another lies under, as it stands now."""
+    """The record that another lies under, as just read."""
 
     standing: Standing
 
     @property
     def says(self) -> str:
-        """`The invoice has state open, …`."""
+        """Return `The invoice has state open, …`."""
         return self.standing.says(f"The {self.standing.resource.word}")
 
 
 async def standing_of(call: Call, system: System, resource: Kind, record: Record) -> Standing | None:
-    """Return what the record stands at, with the name of whose it is; None where nothing of that is told."""
+    """Return the record's status with its owner's name; None if it has neither."""
     if not any(rule.stands for rule in resource.rules):
         return None
     for of, told in (rule.whose for rule in resource.rules):
@@ -72,7 +71,7 @@ async def standing_of(call: Call, system: System, resource: Kind, record: Record
 
 
 async def owner_of(call: Call, system: System, resource: Kind, id: int) -> Owner | None:
-    """Return the owner of that id, where creating or deleting one moves it."""
+    """Return the owner, if creating or deleting one of its records changes its figures."""
     if (item := resource.owned_by) is None or not any(rule.moves_owner for rule in resource.rules):
         return None
     of = system.resource(str(item.ref))
@@ -81,7 +80,7 @@ async def owner_of(call: Call, system: System, resource: Kind, id: int) -> Owner
 
 
 async def moved(call: Call, system: System, owner: Owner | None) -> str:
-    """Return what became of the owner by a write, as a sentence; empty where nothing moves."""
+    """Return how a write changed the owner, as a sentence; empty if it did not."""
     if owner is None:
         return ""
     before, of = owner.standing.record, owner.standing.resource
@@ -95,7 +94,7 @@ async def moved(call: Call, system: System, owner: Owner | None) -> str:
 async def owner_remarks(
     call: Call, system: System, minding: Sequence[Rule], resource: Kind, record: Record | None
 ) -> list[str]:
-    """Return how the owner makes a written figure count or not, by the rules that mind."""
+    """Return whether a written figure takes effect by the owner's setting, from the rules that ask."""
     if record is None or (item := resource.owned_by) is None:
         return []
     of = system.resource(str(item.ref))
@@ -116,10 +115,9 @@ async def told_elsewhere(
     *,
     before_delete: bool = False,
 ) -> list[str]:
-    """Return sentences on what only a report tells of a record, such as that it is billed; `touched` are columns
-    that changed.
+    """Return sentences on what only a report tells of a record, such as that it is billed.
 
-    One call, and none for those whom the vendor would refuse; then nothing is said.
+    `touched` are the columns that changed. It costs one call, and none for users the vendor would refuse.
     """
     told = list[str]()
     for rule in resource.rules:
@@ -142,7 +140,7 @@ async def told_elsewhere(
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """The records that hang on another by one dependency; `rows` is None when they could not be seen."""
+    """The records of one kind that depend on another; `rows` is None if they could not be read."""
 
     of: Dependent
     resource: Resource[Record]
@@ -154,12 +152,12 @@ class Hanging:
 
     @property
     def called(self) -> str:
-        """What people call them: `contact` where there is one, `contacts` otherwise."""
+        """The noun in the right number: `contact` or `contacts`."""
         return self.of.words if len(self.rows or ()) == 1 else self.of.several
 
     @property
     def facts(self) -> list[object] | None:
-        """What a consent is bound to: the rows with all they hold, since with them that goes as well."""
+        """The rows in full, to which a consent is bound, since they are deleted too."""
         return None if self.rows is None else [facts(row) for row in self.rows]
 
     @property
@@ -168,12 +166,12 @@ class Hanging:
 
     @property
     def counted(self) -> str:
-        """`3 contacts`, and what they are worth: `1 payment of 80.00`."""
+        """Return `3 contacts`, with what they are worth: `1 payment of 80.00`."""
         return f"{count(len(self.rows or ()), self.of.words, self.of.several)}{self._worth}"
 
     @property
     def kept(self) -> str:
-        """What the journal keeps of it, for whoever makes the record again; empty when there was nothing to lose."""
+        """What the journal notes of it for an undo; empty if there was nothing to lose."""
         if self.of.fate == "blocks" or self.rows == []:
             return ""
         if self.of.fate == "goes":
@@ -189,7 +187,7 @@ class Hanging:
         return f" of {least}{plain(sum(amounts))}{unit}{' in all' * (len(amounts) > 1)}" if amounts else ""
 
     def says(self, title: str) -> str:
-        """Return what it means for a delete, as a sentence; empty when nothing hangs."""
+        """Return what it means for a delete, as a sentence; empty if nothing depends on the record."""
         if self.rows is None:
             return f"Its {self.of.several} could not be counted."
         if not self.rows:
@@ -202,7 +200,7 @@ class Hanging:
 
 
 def without(found: Sequence[Hanging]) -> str:
-    """Return what does not come back with a record that is made again: `, without its contacts and`; empty of none."""
+    """Return what does not come back when a record is created again: `, without its contacts and`."""
     lost = [each.called for each in found if each.going]
     listed = " and ".join(filter(None, (", ".join(lost[:-1]), *lost[-1:])))
     return f", without its {listed}{',' * (len(lost) > 1)} and" if lost else ""
@@ -210,9 +208,9 @@ def without(found: Sequence[Hanging]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What a sheet shows of a record: its name and columns in words; of a delete what is lost even if it is made again.
+    """A record on a sheet: its name and columns in words; for a delete, what is lost for good.
 
-    `untouched` is what to say when nobody agreed.
+    `untouched` is said if nobody confirmed.
     """
 
     name: str
@@ -270,14 +268,14 @@ def sheet(
 
 
 def _fields(record: Record) -> tuple[tuple[str, str], ...]:
-    """Return all that is read of a record; what is only ever sent has no place here."""
+    """Return the columns that are ever read."""
     known = fields(type(record)).items()
     told = ((name, item, getattr(record, name)) for name, item in known if not item.sent_only)
     return tuple((_words(name), _value(shown(item, value) if item.private else value)) for name, item, value in told)
 
 
 def _kept(resource: Resource[Record], record: Record, title: str) -> list[str]:
-    """Return columns that no create can fill: what the journal cannot put back."""
+    """Return the columns that no create can fill, so that an undo cannot restore them."""
     flipped = {action.flips for action in resource.actions if not action.of}
     items = [item for item in fields(resource.record).values() if item.server_set and item.name not in flipped]
     names = [_words(item.name) for item in items if getattr(record, item.name) is not None]
@@ -285,12 +283,12 @@ def _kept(resource: Resource[Record], record: Record, title: str) -> list[str]:
 
 
 def _words(name: str) -> str:
-    """Return a column's name as people read it."""
+    """Return a column's name as words."""
     return name.replace("_", " ")
 
 
 def _value(value: object) -> str:
-    """Return a column's value as people read it; empty when there is none."""
+    """Return a column's value in words; empty if there is none."""
     if value is None:
         return ""
     if isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""A change by which money or rights move, or something is lost: a person is asked first, as before a delete."""
+"""Updates that move money or rights, or lose something: a person confirms first, as before a delete."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,18 +22,18 @@ from harvest_mcp.tools.tool import Call
 Kind = Resource[Record]
 Place = Scope[Record]
 To = Callable[[Record], Mapping[str, Value]]
-"""What to write of a record, as it reads."""
+"""Computes the values to write from the record as just read."""
 
 
 def blind(resource: Kind) -> tuple[str, ...]:
-    """Return columns that a change overwrites unseen: they are sent, and never read back."""
+    """Return the columns whose earlier value is unknown when overwritten: they are sent and never read back."""
     if "update" not in resource.verbs:
         return ()
     return tuple(item.name for item in resource.changeable() if item.sent_only)
 
 
 def back(resource: Kind, values: Mapping[str, Value], change: int) -> str | None:
-    """Return what is said of undoing a change that overwrote something unseen; None of any other."""
+    """Return the undo sentence for a change that overwrote such columns; None for any other."""
     if not (gone := [name for name in blind(resource) if name in values]):
         return None
     if len(gone) == len(values):
@@ -42,31 +42,30 @@ def back(resource: Kind, values: Mapping[str, Value], change: int) -> str | None
 
 
 def effects(resource: Kind, column: str = "") -> list[str]:
-    """Return the effects of an update, or of a change of one column, that a person may be asked about."""
+    """Return the effects of an update, or of a change of one column, that a person may have to confirm."""
     return [says for rule in resource.rules if (says := rule.asks("update", column))]
 
 
 def says(effects: Sequence[str]) -> str:
-    """Return what a tool says of itself, with a blank before; empty where it never asks."""
+    """Return ` Asks a person before it …` for a tool's description; empty if it never asks."""
     return f" Asks a person before it {' or '.join(effects)}." if effects else ""
 
 
 def _of_change(resource: Kind, record: Record, values: Mapping[str, Value]) -> tuple[Stake, ...]:
-    """Return what is at stake where these values are written to a record: a file that is sent always differs."""
+    """Return what is at stake in writing these values; a file sent always counts as a change."""
     changed = changing(record, values)
     return (*at_stake(resource, values, changed, record), *_dropped(record, set(changed)))
 
 
 def drops(item: Field) -> bool:
-    """Return whether its children have elements that no write carries, which a server may drop with the list (incwo
-    8)."""
+    """Return whether its children have elements that no write sends, so that a server may drop them (incwo 8)."""
     if not item.many or item.table or not issubclass(item.type, Part) or not item.type.follow:
         return False
     return any(misses(item.type, name) for name, each in fields(item.type).items() if each.server_set)
 
 
 def _dropped(record: Record, changed: Iterable[str]) -> Iterator[Stake]:
-    """Yield what a server that replaces a list would drop of the children that are sent again."""
+    """Yield what a server that replaces lists would drop of the children sent again."""
     known = fields(type(record))
     for name in changed:
         children = getattr(record, name) if drops(known[name]) else None
@@ -77,7 +76,7 @@ def _dropped(record: Record, changed: Iterable[str]) -> Iterator[Stake]:
 
 
 def changing(record: Record, values: Mapping[str, Value]) -> list[str]:
-    """Return the columns that become others, and those that are only ever sent."""
+    """Return the columns that change, and those that are never read back."""
     known, apart = fields(type(record)), differing(record, values)
     return [name for name, value in values.items() if name in apart or (known[name].sent_only and value is not None)]
 
@@ -85,10 +84,10 @@ def changing(record: Record, values: Mapping[str, Value]) -> list[str]:
 async def agreed(
     call: Call, changes: Changes, place: Place, id: int, to: To, asking: Asking
 ) -> tuple[Snapshot[Record], Mapping[str, Value]]:
-    """Return a record as it reads now and what to write of it, once a person agreed where something is at stake.
+    """Return the record as just read and the values to write, after a person confirmed if anything is at stake.
 
     Raises:
-        NotConfirmed: nobody agreed.
+        NotConfirmed: nobody confirmed.
     """
     resource = place.resource
     snapshot = await changes.current(place, id)
@@ -125,7 +124,7 @@ async def agreed(
 
 
 async def _becomes(call: Call, system: System, record: Record, name: str, after: Value) -> str:
-    """Return what becomes of a column, in a sentence; another record by its name. What is written is shown whole."""
+    """Return how a column changes, in a sentence; references by name, new values in full."""
     item, before = fields(type(record))[name], getattr(record, name)
     if item.bytes:
         return f"Its content becomes {len(str(after)) * 3 // 4:,} bytes sent here."
@@ -142,10 +141,10 @@ async def _becomes(call: Call, system: System, record: Record, name: str, after:
 
 
 async def _called(call: Call, system: System, noun: str) -> Mapping[int, str]:
-    """Return the names of a kind, remembered or out of its list; empty where this user may not see it."""
+    """Return the names of a kind, remembered or from its list; empty if this user may not see it."""
     names = call.names_of(system)
     if names.of(noun) is None:
-        with suppress(CallFailed):  # the ids say it too
+        with suppress(CallFailed):  # ids are shown instead
             await call.api(system).scan(Scope(system.resource(noun)))
     return names.of(noun) or {}
 
@@ -156,7 +155,7 @@ def _listed(value: Value, called: Mapping[int, str]) -> str:
 
 
 def _turned(before: Value, after: Value) -> str:
-    """`5 becomes 7`; of a list, what goes and what comes, as often as it does."""
+    """Return `5 becomes 7`; for a list, the children that go and come."""
     if not isinstance(before, tuple) and not isinstance(after, tuple):
         return f"{_said(before)} becomes {_said(after)}"
     old, new = Counter(_children(before)), Counter(_children(after))
@@ -180,7 +179,7 @@ def _children(value: Value) -> list[str]:
 
 
 def _line(child: Child) -> str:
-    """Return what is written of it, long texts last."""
+    """Return the writable columns of a child, long texts last."""
     known = fields(type(child))
     parts = sorted(written(child).items(), key=lambda part: known[part[0]].lines)
     return ", ".join(f"{name} {value}" for name, value in parts)

@@ -1,10 +1,11 @@
-"""What a write came to, in words."""
+"""The text of an answer after a write."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from harvest_mcp.changes import Change, Unseen
-from harvest_mcp.spec import Record, Resource, Scope, System, Value, fields
+from harvest_mcp.changes.looking import written
+from harvest_mcp.spec import Field, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text import truncation
 from harvest_mcp.text.render import as_json, count, plain, quoted, shown
 from harvest_mcp.text.unread import unread
@@ -13,7 +14,7 @@ from harvest_mcp.tools.questions.record_state import Standing
 
 Kind = Resource[Record]
 DOUBTS = 20
-"""How many things that do not add up are told."""
+"""The most inconsistencies to show."""
 
 
 def told(
@@ -25,9 +26,9 @@ def told(
     undo: str | None = None,
     before: Record | None = None,
 ) -> str:
-    """Return what a write came to, how to `undo` it, `more` sentences, and the record as stored.
+    """Return the answer to a write: what happened, how to `undo` it, `more` sentences, and the record as stored.
 
-    Of one that was there `before` only what changed.
+    Of an updated record, with `before`, only the changed columns are shown.
     """
     if undo is None:
         back = f"undo_change(change_id={change.entry}) takes it back."
@@ -53,27 +54,46 @@ def told(
 
 
 def no_way(system: System) -> str:
-    """Said in place of how to undo it."""
+    """Return the sentence for a write that cannot be undone."""
     return f"{system.title} offers no call that takes it back."
 
 
 def perhaps(system: System, change: Change[Record]) -> str:
-    """Said in place of how to undo what only a removal takes back, where nobody knows whether that works."""
+    """Return the sentence for an undo that may not work in this system."""
     return f"undo_change(change_id={change.entry}) would remove it again, which may not be possible in {system.title}."
 
 
+def sure_of(resource: Kind, item: Field) -> bool:
+    """Return whether it is documented what becomes of the children that a list leaves out."""
+    return bool(item.table) or resource.wire.merges
+
+
+def may_stay(system: System, resource: Kind, before: Mapping[str, object], values: Mapping[str, object]) -> str:
+    """Return which children of lists `before` a change to these values may leave there; empty where none, or that is
+    documented."""
+    left = list[str]()
+    for name, kept in values.items():
+        item, there = fields(resource.record).get(name), before.get(name)
+        if item and item.each and isinstance(there, tuple) and not sure_of(resource, item):
+            stay = [written(each) for each in kept] if isinstance(kept, tuple) else []
+            left += [" ".join(map(str, each.values())) for each in map(written, there) if each not in stay]
+    still, them = ("it still shows", "it") if len(left) == 1 else ("they still show", "them")
+    keeps = f"{system.title} may keep {' and '.join(left)}: if {still} then, take {them} off in {system.title} itself."
+    return keeps if left else ""
+
+
 def insisting(change: Change[Record]) -> str:
-    """Return how to have a second one of what was said before; empty for what was not."""
+    """Return how to create a second one when an equal create was found; empty otherwise."""
     return "allow_duplicate=true does it once more." if change.before else ""
 
 
 def joined(*sentences: str) -> str:
-    """Return sentences on one line; what is empty says nothing."""
+    """Join sentences, skipping empty ones."""
     return " ".join(each for each in sentences if each)
 
 
 def _notes(system: System, change: Change[Record]) -> Iterator[str]:
-    """Yield what is remarkable about how it came to be."""
+    """Yield sentences on anything unusual about the write."""
     if change.settled:
         yield f"{system.title}'s answer was lost, but the change is there."
     yield from _twice(change)
@@ -82,7 +102,7 @@ def _notes(system: System, change: Change[Record]) -> Iterator[str]:
 
 
 def doubles(system: System, place: Scope[Record], ids: Sequence[int]) -> Iterator[str]:
-    """Tell what was made twice, because the vendor carried out what it refused as too busy."""
+    """Yield sentences on duplicates, made because the vendor carried out a create that it had refused as too busy."""
     resource = place.resource
     for id in ids:
         yield f"{system.title} made {resource.word} {id} besides, which is equal, when it said that it was too busy."
@@ -102,20 +122,19 @@ UNSEEN: dict[Unseen, str] = {
 
 
 def unproven(resource: Kind, change: Change[Record]) -> str:
-    """Return what is said of a write that was accepted, and of which no read shows anything."""
+    """Return the sentence for a write that was accepted and is not visible yet."""
     stands = UNSEEN[change.unseen or "failed"].format(what=f"{resource.word} {change.id}")
     return f"{stands} get_change(change_id={change.entry}) tells in a minute whether it took effect."
 
 
 def so_already(resource: Kind, record: Record, *more: str) -> str:
-    """Return what is said of a record that holds what it was to be changed to."""
+    """Return the answer to an update whose values the record already has."""
     line = f"{resource.word.capitalize()} {known(resource, record)} already has these values. Nothing was changed."
     return f"{joined(line, *more)}\n{doubted(record)}{compact(record)}"
 
 
 def compact(record: Record, *, inner: bool = False) -> str:
-    """Return a record without what is empty or repeats another column; with the vendor's own keys where they are
-    asked for."""
+    """Return a record without empty and repeated columns; with the vendor's own keys if `inner`."""
     empty, said = set[str](), set[object]()
     for name, item in fields(type(record)).items():
         value = getattr(record, name)
@@ -128,8 +147,7 @@ def compact(record: Record, *, inner: bool = False) -> str:
 
 
 def changed(before: Record, now: Record) -> dict[str, object]:
-    """Return the id and the columns that read otherwise now; of a table, whose rows have places, those that are new
-    alone."""
+    """Return the id and the changed columns; of a table, only the new rows."""
     told: dict[str, object] = {"id": now.id}
     for name, item in fields(type(now)).items():
         old, new = getattr(before, name), getattr(now, name)
@@ -144,14 +162,14 @@ def changed(before: Record, now: Record) -> dict[str, object]:
 
 
 def now_stands(resource: Kind, before: Record, now: Record | None) -> str:
-    """Return `It has state open -> paid, …`; empty where nothing differs or nothing was read back."""
+    """Return `It has state open -> paid, …`; empty if no status column changed."""
     names = [name for rule in resource.rules for name in rule.stands if now is not None]
     stands = all(getattr(now, name) == getattr(before, name) for name in names)
     return "" if stands or now is None else Standing(resource, now).says("It", before=before)
 
 
 def remarks(system: System, resource: Kind, values: Mapping[str, Value], record: Record | None) -> Iterator[str]:
-    """Yield what its rules have to say of a record as it was stored."""
+    """Yield what the rules say of a record as it was stored."""
     if record is not None:
         call = f"{system.tool('update', resource)}({resource.under(dict(record)).naming(record.id)}, {{}})"
         yield from (says for rule in resource.rules for says in rule.remarks(values, record, call))
@@ -163,7 +181,7 @@ def left_alone(resource: Kind, values: Mapping[str, Value]) -> Iterator[str]:
 
 
 def along(resource: Kind, before: Record, now: Record | None, values: Mapping[str, Value]) -> str:
-    """`With it: due_at 2026-01-31 -> 2026-02-28.`: what changed though nobody sent it, and is not told otherwise."""
+    """Return `With it: due_at 2026-01-31 -> 2026-02-28.`: columns that changed without being sent."""
     if now is None:
         return ""
     known_by = [name for rule in resource.rules for name in rule.stands]
@@ -180,12 +198,12 @@ def _was(value: object) -> str:
 
 
 def unnoted(change: Change[Record]) -> str:
-    """Return a sentence for a change the journal does not know the outcome of; empty when it does."""
+    """Return a sentence if the journal could not note the outcome; empty if it did."""
     return f"{change.unnoted} This outcome is noted with the next write." if change.unnoted else ""
 
 
 def doubted(record: Record) -> str:
-    """Return lines with what does not add up in a record, and what of it cannot be read; empty when all is well."""
+    """Return lines on what is inconsistent or unreadable in a record; empty if nothing is."""
     doubts, lost = record.doubts(), list(unread(record))
     said = f"# Does not add up: {_some(doubts)}.\n" if doubts else ""
     return f"{said}# {_some(lost)}.\n" if lost else said

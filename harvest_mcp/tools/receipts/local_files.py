@@ -1,4 +1,4 @@
-"""Reading a local file for a model: only under folders the operator named, whatever links and dots its path holds."""
+"""Read a local file for a model, only below folders the operator named, whatever links and dots its path has."""
 
 import os
 import stat
@@ -13,10 +13,11 @@ FOLDER = FLAGS | getattr(os, "O_DIRECTORY", 0)
 
 
 def content(path: str, folders: Sequence[str], *, most: int) -> bytes:
-    """Return the bytes of a file, one more than `most` of a larger one.
+    """Return the bytes of a file, at most one more than `most`.
 
     Raises:
-        Unfit: it is outside the folders, which is said whether it is there or not, or it cannot be read.
+        Unfit: it cannot be read or is outside the folders; outside, the message is the same whether it exists or
+            not.
     """
     if not folders:
         raise UnfitFile(f"is not read: this server reads no local files; its operator names folders in {SETTING}")
@@ -37,7 +38,7 @@ def content(path: str, folders: Sequence[str], *, most: int) -> bytes:
 
 
 def read(real: Path, home: Path, most: int) -> bytes:
-    """Return a path without links below a folder; a link that took a folder's place since is not followed either.
+    """Return the bytes of a path below a folder, following no link, not even one that just replaced a folder.
 
     Raises:
         OSError: it cannot be opened so.
@@ -50,7 +51,7 @@ def read(real: Path, home: Path, most: int) -> bytes:
 
 
 def _opened(real: Path, home: Path) -> int:
-    """Return each folder opened out of the one before, where the system can do that."""
+    """Open each folder from within the one before, if the system can do that."""
     *folders, name = real.relative_to(home).parts or (".",)
     if os.open not in os.supports_dir_fd:
         return os.open(real, FLAGS)

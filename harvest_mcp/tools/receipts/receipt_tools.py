@@ -1,4 +1,4 @@
-"""The tools of a file beside a record: attach or replace it, and look at it."""
+"""The tools of an attached file: attach or replace it, and view it."""
 
 import base64
 from collections.abc import Collection, Mapping
@@ -29,7 +29,7 @@ Place = Scope[Record]
 
 
 def attachment_tools(system: System, resource: Kind) -> list[Tool]:
-    """`get_receipt`, `attach_receipt`."""
+    """Return `get_receipt` and `attach_receipt`."""
     files = (rule.attachment for rule in resource.rules)
     return [build(system, resource, file) for file in files if file is not None for build in (_get, _attach)]
 
@@ -43,7 +43,7 @@ def _get(system: System, resource: Kind, attachment: Attachment) -> Tool:
         try:
             file = await api.fetch(Scope(resource), attachment, id)
         except NotFound as missing:
-            if attachment.lies:  # the record was read for it, and what it says is told
+            if attachment.lies:  # the record was read for it, so its doubts are told too
                 raise
             missing.next = f"Call {system.tool('list', resource)} for ids."
             with suppress(NotFound):
@@ -100,7 +100,7 @@ def _attach(system: System, resource: Kind, attachment: Attachment) -> Tool:
 async def _file(
     call: Call, name: str, attachment: Attachment, given: Mapping[str, Any], known_names: Collection[str]
 ) -> AttachedFile:
-    """Return the file that the arguments name or hold, checked before anything is sent.
+    """Return the file that the arguments name or contain, checked before anything is sent.
 
     Raises:
         InvalidArguments: there is none, or it may not be sent.
@@ -123,10 +123,10 @@ async def _file(
 async def _asked(
     call: Call, system: System, place: Place, attachment: Attachment, given: Mapping[str, Any], file: AttachedFile
 ) -> Snapshot[Record]:
-    """Return the record as it reads once a person agreed that the file it has is destroyed.
+    """Return the record as just read, after a person confirmed that its present file is destroyed.
 
     Raises:
-        NotConfirmed: nobody agreed.
+        NotConfirmed: nobody confirmed.
     """
     id, noun = int(given[place.resource.key]), attachment.noun
 

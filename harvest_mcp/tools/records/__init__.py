@@ -1,1 +1,1 @@
-"""Generic tools over any resource."""
+"""The generic tools of any resource."""

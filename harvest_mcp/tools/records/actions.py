@@ -1,4 +1,4 @@
-"""The tools of actions: flip a column, or bring a record to a definite state, asking where that sets something off."""
+"""Action tools: toggle a column, or bring a record to a state, with confirmation if that has side effects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ Place = Scope[Record]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """An action on one record: `given` is the value wanted of what only flips, `said` the text that goes with it."""
+    """An action on one record: `given` is the value wanted of a toggle, `said` the text that goes with it."""
 
     action: Action
     id: int
@@ -31,21 +31,21 @@ class Wish:
     said: Mapping[str, Value] = field(default_factory=dict)
 
     def wanted(self, record: Record) -> Value:
-        """Return the value that the column is to have."""
+        """Return the value the column should have."""
         if self.action.to is not None:
             return self.action.to
         return self.given if self.given is not None else not getattr(record, self.action.flips)
 
 
 class _Already(Exception):
-    """The record is as it is wished."""
+    """Raised if the record already is as wanted."""
 
     def __init__(self, record: Record) -> None:
         self.record = record
 
 
 def action_tool(system: System, resource: Kind, action: Action) -> Tool:
-    """`toggle_client`: flip one column, or bring it to a definite state."""
+    """Return `toggle_client`: toggle one column, or bring it to a definite value."""
     name = named(system, resource, action)
     takes = [*owner(resource), key(resource, named=not action.sets_off)]
     if action.to is None:
@@ -89,11 +89,11 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
 
 
 async def ask_to_act(call: Call, system: System, place: Place, wish: Wish, asking: Asking) -> Snapshot[Record]:
-    """Return the record as it reads now, once a person agreed to what this action sets off.
+    """Return the record as just read, after a person confirmed what the action sets off.
 
     Raises:
-        NotConfirmed: nobody agreed.
-        WrongState: it is not in a state that this leaves.
+        NotConfirmed: nobody confirmed.
+        WrongState: its state does not allow the action.
     """
     resource = place.resource
     action = wish.action
@@ -124,12 +124,12 @@ async def ask_to_act(call: Call, system: System, place: Place, wish: Wish, askin
 
 
 def named(system: System, resource: Kind, action: Action) -> str:
-    """Return the name of its tool."""
+    """Return the name of the action's tool."""
     return action.tool or system.tool(action.verb, resource)
 
 
 async def _ready(call: Call, system: System, place: Place, wish: Wish) -> Snapshot[Record]:
-    """Return the record as it reads now, in a state that the action leaves (harvest-v1 27)."""
+    """Return the record as just read, if its state allows the action (harvest-v1 27)."""
     resource = place.resource
     action, snapshot = wish.action, await call.changes(system).current(place, wish.id)
     record = snapshot.record
@@ -144,7 +144,7 @@ async def _ready(call: Call, system: System, place: Place, wish: Wish) -> Snapsh
 
 
 async def _done(call: Call, system: System, place: Place, wish: Wish, snapshot: Snapshot[Record]) -> Change[Record]:
-    """Bring it there; a refusal says what may have to be done first."""
+    """Carry out the action; if refused, say what may have to be done first."""
     wanted = wish.wanted(snapshot.record)
     try:
         return await call.changes(system).act(place, wish.action, snapshot, wanted=wanted, said=wish.said)
@@ -154,7 +154,7 @@ async def _done(call: Call, system: System, place: Place, wish: Wish, snapshot: 
 
 
 def _first(call: Call, system: System, place: Place, wish: Wish) -> str:
-    """Return what finds the records that may keep this one from being archived; empty where none can."""
+    """Return the call that finds the records which may prevent archiving; empty if there is none."""
     resource, flips = place.resource, wish.action.flips
     for each in resource.dependents:
         other = system.resource(each.noun)

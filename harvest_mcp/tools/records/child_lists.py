@@ -1,7 +1,7 @@
-"""The tools of lists within a record: add, change or remove one child and keep its siblings.
+"""Tools for lists within a record: add, change or remove one child and keep the others.
 
-What a server makes of a list that is sent is not documented (incwo 8): the whole list wanted is sent, existing children
-with their ids, and what is stored afterwards is compared with it by value.
+What a server does with a list that is sent is not documented (incwo 8): the whole list is sent, existing children with
+their ids, and the stored list is compared with it by value.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,12 +13,12 @@ from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Refused
 from harvest_mcp.spec import Child, Field, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.model import Argument, column, key, model
-from harvest_mcp.tools.arguments.references import child, identified, unchanged
+from harvest_mcp.tools.arguments.references import child, identified
 from harvest_mcp.tools.arguments.value_types import ID
 from harvest_mcp.tools.questions.ask import Asking
 from harvest_mcp.tools.questions.stakes import agreed, drops, effects
 from harvest_mcp.tools.questions.stakes import says as asks
-from harvest_mcp.tools.questions.write_results import along, now_stands, perhaps, so_already, told
+from harvest_mcp.tools.questions.write_results import along, may_stay, now_stands, perhaps, so_already, sure_of, told
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -30,11 +30,11 @@ Children = tuple[Child, ...]
 REMOVED = {True: "; the others stay.", False: "; may be ignored."}
 
 
-STAY = {True: "; the others stay.", False: "."}
+STAY = {True: "; the others stay.", False: "; may not come off again."}
 
 
 def child_tools(system: System, resource: Kind) -> list[Tool]:
-    """`add_incwo_contact_item`, `update_…`, `remove_…`, for every list of the resource that may be written."""
+    """Return `add_incwo_contact_item`, `update_…` and `remove_…` for every writable list of the resource."""
     lists = [item for item in resource.writable() if item.many and item.each and not item.each.fixed]
     return [build(system, resource, item) for item in lists for build in (_add, _update, _remove)]
 
@@ -59,7 +59,7 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Add one {_meant(item)} to {system.one(resource)}{STAY[_sure_of(resource, item)]}{_asks(resource, item)}",
+        says=f"Add one {_meant(item)} to {system.one(resource)}{STAY[sure_of(resource, item)]}{_asks(resource, item)}",
         toolset=resource.toolset,
         hints=Hints(destroys=_confirms(resource, item)),
         arguments=model(
@@ -79,7 +79,7 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
         given = arguments.given()
         values = await child(call.api(system), resource, kind, given)
         if not values:
-            raise unchanged(name, type(arguments).model_fields)
+            raise InvalidArguments.unchanging(name, type(arguments).model_fields)
         wanted: int = given[_key(item).name]
 
         def changed(there: Children) -> Children:
@@ -114,7 +114,7 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
 
     return Tool(
         name=name,
-        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[_sure_of(resource, item)]}{_asks(resource, item)}",
+        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[sure_of(resource, item)]}{_asks(resource, item)}",
         toolset=resource.toolset,
         hints=Hints(destroys=_confirms(resource, item), repeatable=True),
         arguments=model(
@@ -125,24 +125,19 @@ def _remove(system: System, resource: Kind, item: Field) -> Tool:
     )
 
 
-def _sure_of(resource: Kind, item: Field) -> bool:
-    """Return whether it is documented what becomes of the others."""
-    return bool(item.table) or resource.wire.merges
-
-
 def _confirms(resource: Kind, item: Field) -> bool:
     """Return whether a change of this list may ask a person."""
     return bool(effects(resource, item.name)) or drops(item)
 
 
 def _asks(resource: Kind, item: Field) -> str:
-    """Return what a tool says of when it asks a person, with a blank before."""
+    """Return the sentence of a tool's description on when it asks a person."""
     return asks(effects(resource, item.name)) + (" Asks a person before it loses something." if drops(item) else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Which list of which records."""
+    """One child list of one kind of record."""
 
     system: System
     resource: Kind
@@ -158,7 +153,7 @@ async def _turn(
     done: str,
     adds: bool = False,
 ) -> str:
-    """Turn the list of the record as it reads now into another; the child that is meant has to be in it."""
+    """Change the list of the record as just read; the child that is meant must be in it."""
     system, resource, item = of.system, of.resource, of.item
     given, changes, argument = arguments.given(), call.changes(system), _key(item).name
 
@@ -177,24 +172,24 @@ async def _turn(
     if holds(record, values):
         return so_already(resource, record)
     change = await changes.update(place, snapshot, values)
-    undo = perhaps(system, change) if adds and not _sure_of(resource, item) else None
+    undo = perhaps(system, change) if adds and not sure_of(resource, item) else None
     stands, more = now_stands(resource, record, change.record), along(resource, record, change.record, values)
-    many = _number(item, change.record)
+    many = _number(item, change.record) or ("" if change.record else may_stay(system, resource, dict(record), values))
     return told(done, system, resource, change, stands, more, many, undo=undo, before=record)
 
 
 def _number(item: Field, record: Record | None) -> str:
-    """Return `It has 3 lines now.` where places number them, since the answer shows only what is new."""
+    """Return `It has 3 lines now.` if children are known by position, since the answer shows only the new one."""
     if record is None or not item.table:
         return ""
     return f"It has {count(len(_there(record, item)), _named(item).replace('_', ' '))} now."
 
 
 def _sure(resource: Kind, record: Record, item: Field) -> None:
-    """Refuse to send a list again whose children cannot be told apart, or are not all known.
+    """Refuse to send a list whose children cannot be told apart or are not all known.
 
     Raises:
-        Refused: two are under one id, one is under none, or a cell that is sent along cannot be read.
+        Refused: two have one id, one has none, or a value to be sent could not be read.
     """
     there, noun, of = _there(record, item), _named(item), f"{resource.word} {record.id}"
     ids = [child.id for child in there]

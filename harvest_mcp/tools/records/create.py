@@ -1,4 +1,4 @@
-"""The create tools: one more record, unless it looks like one that is there, or a person says no."""
+"""Create tools: a new record, unless it looks like an existing one or a person declines."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -25,13 +25,13 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 Kind = Resource[Record]
 Place = Scope[Record]
 MOST_TWINS = 5
-"""Likely duplicates that are named, or looked at."""
+"""The most likely duplicates to read or name."""
 
 
 def create_tool(system: System, resource: Kind) -> Tool:
-    """`create_contact`: one more record, unless it looks like one that is there."""
+    """Return `create_contact`: a new record, unless it looks like an existing one."""
     name, asks = system.tool("create", resource), _may_ask(resource)
-    retired = {rule.retired for rule in resource.rules}  # nobody makes what is archived
+    retired = {rule.retired for rule in resource.rules}  # nobody creates an archived record
     new = [item for item in resource.creatable() if item.name not in retired]
     takes = [column(item, required=item.required, words=system.zoned) for item in new]
     takes += [each for each in owner(resource) if each.name not in {known.name for known in takes}]
@@ -78,7 +78,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
 async def drafted(
     call: Call, system: System, resource: Kind, given: dict[str, Any], arguments: Arguments
 ) -> dict[str, Value]:
-    """Return the values of a new record, as its rules complete what was given."""
+    """Return the values of a new record, completed by its rules."""
     takes = type(arguments).model_fields
     agree(call.tool, resource, given, None, known=takes)
     asks_day = any(rule.wants_today(given, None) for rule in resource.rules)
@@ -91,14 +91,14 @@ async def drafted(
 async def _repeated(
     call: Call, changes: Changes, place: Place, others: list[Record], values: Mapping[str, Value]
 ) -> Change[Record] | None:
-    """Return the change that made the one with these values meanwhile; None where there is none that looks like it.
+    """Return the change that created such a record while a person was asked; None if nothing looks like it.
 
     Raises:
-        PossibleDuplicate: there is, and nobody said it here.
+        PossibleDuplicate: there is one, and it was not created from here.
     """
     if not (like := await _found(call, changes.api, place, others, values)):
         return None
-    if change := await changes.said(place, values):  # by somebody else, since it was asked
+    if change := await changes.said(place, values):  # created by somebody else since the question
         return change
     twinned = [known(place.resource, twin) for twin in like[:MOST_TWINS]]
     raise PossibleDuplicate(place.resource.word, twinned, sure=bool(place.resource.same and place.resource.same.sure))
@@ -109,8 +109,7 @@ LATELY = timedelta(days=1)
 
 
 async def _others(api: Api, place: Place, values: Mapping[str, Value]) -> Scan[Record]:
-    """Return those a new one could be mistaken for; none where that only matters lately and nobody documented a
-    list."""
+    """Return the records to compare with; none if only recent ones count and no list of them is documented."""
     try:
         return await api.around(place, place.resource.around(values))
     except (NotFound, Forbidden, Refused, NotTheApi, Malformed):
@@ -120,7 +119,7 @@ async def _others(api: Api, place: Place, values: Mapping[str, Value]) -> Scan[R
 
 
 def _recent(call: Call, same: Same, rows: list[Record]) -> list[Record]:
-    """Return those that count as made lately, to the day: a local time may be of another zone than this computer's."""
+    """Return those created lately, compared by date: local times may be of another zone than this computer's."""
     if not same.lately:
         return rows
     first = datetime.fromtimestamp(call.desk.clock(), UTC).date() - LATELY
@@ -129,7 +128,7 @@ def _recent(call: Call, same: Same, rows: list[Record]) -> list[Record]:
 
 
 def _said(system: System, resource: Kind, change: Change[Record], *more: str) -> str:
-    """Return what a create came to: now, or when the same was said before."""
+    """Return the answer to a create that ran now, or to an equal one that ran before."""
     word = resource.wording.done
     done = f"Already {word}" if change.before else word.capitalize()
     again = insisting(change) if resource.same and not resource.same.sure else ""
@@ -140,12 +139,12 @@ def _said(system: System, resource: Kind, change: Change[Record], *more: str) ->
 
 
 def _whose(resource: Kind, values: Mapping[str, Value]) -> int:
-    """Return the id of the record it lies under; 0 where it lies under none."""
+    """Return the id of its owner; 0 without one."""
     return int(str(values.get(resource.owner) or 0)) if resource.owner else 0
 
 
 NOT_SAID = (None, "", False)
-"""What a new record has in a column anyway, so that nothing is at stake in it."""
+"""Values a new record has anyway, so that nothing is at stake in them."""
 
 
 def staked(resource: Kind, values: Mapping[str, Value]) -> tuple[Stake, ...]:
@@ -162,10 +161,10 @@ async def ask_to_create(
     *,
     others: Sequence[Record] = (),
 ) -> Owner | None:
-    """Return whose it will be as that stands now, once a person agreed to what is at stake in this create.
+    """Return the owner as just read, after a person confirmed what is at stake.
 
     Raises:
-        NotConfirmed: nobody agreed.
+        NotConfirmed: nobody confirmed.
     """
     resource = place.resource
     name = resource.name_of(resource.record.model_validate({"id": 0, **values}))
@@ -196,12 +195,12 @@ async def ask_to_create(
 
 
 def _may_ask(resource: Kind) -> bool:
-    """Return whether its create tool may ask a person."""
+    """Return whether the create tool may ask a person."""
     return any(rule.always_asks or rule.asks("create") for rule in resource.rules)
 
 
 def _what(system: System, resource: Kind) -> str:
-    """Return what the tool does, and when it asks a person."""
+    """Return the tool's description, with when it asks a person."""
     for effect in (rule.always_asks for rule in resource.rules if rule.always_asks):
         return f"{resource.wording.titled(system.one(resource))}, after asking a person: {effect}."
     effects = [effect for rule in resource.rules if (effect := rule.asks("create"))]
@@ -210,7 +209,7 @@ def _what(system: System, resource: Kind) -> str:
 
 
 async def _found(call: Call, api: Api, place: Place, others: list[Record], values: Mapping[str, Value]) -> list[Record]:
-    """Return those that one with these values looks like; one that only its whole record tells apart is read."""
+    """Return the records that look like one with these values; read in full if a list row is not enough to tell."""
     if place.resource.same and (like := twins(_recent(call, place.resource.same, others), place.resource, values)):
         return like
     on = datetime.fromtimestamp(call.desk.clock(), UTC).date()
@@ -220,7 +219,7 @@ async def _found(call: Call, api: Api, place: Place, others: list[Record], value
 
 
 def near(resource: Kind, rows: Sequence[Record], values: Mapping[str, Value]) -> list[Record]:
-    """Return those of the same owner, among which alone one counts as the same."""
+    """Return the rows of the same owner, since only those count as duplicates."""
     within = resource.same.within if resource.same else None
     return [row for row in rows if within is None or getattr(row, within) == values.get(within)]
 
@@ -231,7 +230,7 @@ def twins(others: Sequence[Record], resource: Kind, values: Mapping[str, Value])
 
 
 def _alike(other: Record, resource: Kind, group: tuple[str, ...], values: Mapping[str, Value]) -> bool:
-    """Return whether all columns of the group are filled, and the same."""
+    """Return whether all columns of the group are filled and equal."""
     pairs = [(name, getattr(other, name), values.get(name)) for name in group]
     return all(
         one and two and _equal(one, two, company=fields(resource.record)[name].company) for name, one, two in pairs

@@ -1,4 +1,4 @@
-"""The tool that makes a record and its assignment: in one call where the vendor has an address for both."""
+"""The tool that creates a record together with its assignment, in one call if the vendor has an endpoint for both."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ Kind = Resource[Record]
 
 
 def create_along_tool(system: System, resource: Kind) -> list[Tool]:
-    """`create_task_in_project`: a new record and its assignment."""
+    """Return `create_task_in_project`: a new record and its assignment."""
     wire, at = resource.wire, resource.owned_by
     if not wire.making or at is None:
         return []
@@ -57,10 +57,10 @@ def create_along_tool(system: System, resource: Kind) -> list[Tool]:
 
 
 def _alone(others: Sequence[Record], other: Kind, values: Mapping[str, Value]) -> None:
-    """Check that none of those that are there looks like the new one.
+    """Check that no existing record looks like the new one.
 
     Raises:
-        PossibleDuplicate: some do.
+        PossibleDuplicate: one does.
     """
     if other.same and (like := twins(others, other, values)):
         raise PossibleDuplicate(other.word, [known(other, twin) for twin in like[:MOST_TWINS]])
@@ -69,10 +69,10 @@ def _alone(others: Sequence[Record], other: Kind, values: Mapping[str, Value]) -
 async def _one_by_one(
     call: Call, system: System, place: Scope[Record], other: Kind, values: Mapping[str, Value], *, once: bool
 ) -> str:
-    """Make the record, and then its assignment; what of it stands where the second fails is told.
+    """Create the record, then its assignment; if the second fails, say what was done.
 
     Raises:
-        CallFailed: one of the two was not made.
+        CallFailed: one of the two was not created.
     """
     changes, resource = call.changes(system), place.resource
     own = {name: value for name, value in values.items() if name in resource.wire.making}
@@ -87,7 +87,7 @@ async def _one_by_one(
     of_it = {own: getattr(made.record, its, None) for own, its in resource.wire.begins}
     begins = {own: value for own, value in of_it.items() if value is not None}
     assigns = {resource.owner: place.parent, resource.wire.assigns: made.id, **begins}
-    try:  # nothing of a new record can be assigned already
+    try:  # a new record cannot be assigned yet
         change = await changes.create(place, assigns, above=0, once=once)
     except CallFailed as failure:
         way = f"{system.tool('create', resource)}({resource.place[0].argument}={place.parent}, {other.noun}={made.id})"

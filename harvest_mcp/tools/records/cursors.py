@@ -1,4 +1,4 @@
-"""Where a list goes on: a place, bound to the question that it was given for."""
+"""Cursors of paged answers: a position, bound to the call it was given for."""
 
 import base64
 import hashlib
@@ -12,13 +12,13 @@ T = TypeVar("T")
 
 
 def _digest(to: str, given: Mapping[str, Any], parts: Sequence[str]) -> str:
-    """Return what a cursor belongs to: the tool and who asked, everything that chooses rows, and the place itself."""
+    """Return a digest of the tool, the caller, every argument that chooses rows, and the position."""
     chooses = {key: value for key, value in given.items() if key not in ("cursor", "limit", "fields")}
     return hashlib.sha256(json.dumps([to, chooses, *parts], default=str, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def cursor(to: str, given: Mapping[str, Any], parts: Sequence[str]) -> str:
-    """Return the text that stands for a place in the answer to this question."""
+    """Return the cursor text for a position in the answer to this call."""
     text = ".".join([_digest(to, given, parts), *parts])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -32,9 +32,9 @@ def start(
     *,
     to: str,
 ) -> T:
-    """Return the place a page starts behind; `beginning` is that of the first, `read` makes one of its parts.
+    """Return the position a page starts after; `beginning` for the first, otherwise `read` from the cursor's parts.
 
-    `to` is what the cursor was given out for.
+    `to` is what the cursor was issued for.
 
     Raises:
         InvalidArguments: the cursor is of another question, or of nobody's making.
@@ -53,10 +53,10 @@ def start(
 
 
 def digits(text: str) -> int:
-    """Return a number of a cursor.
+    """Return a number in a cursor.
 
     Raises:
-        ValueError: it is none that this server wrote.
+        ValueError: this server wrote no such number.
     """
     if not (text.isascii() and text.isdigit()):
         raise ValueError
@@ -64,6 +64,6 @@ def digits(text: str) -> int:
 
 
 def id_of(parts: Sequence[str]) -> int:
-    """Return the id that the rows of a page of an answer are behind."""
+    """Return the id after which a page of an answer starts."""
     (id,) = parts
     return digits(id)

@@ -1,4 +1,4 @@
-"""The delete tools: what goes with a record, the question to a person, and only then the delete."""
+"""Delete tools: what is deleted along, the question to a person, and then the delete."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -29,11 +29,11 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 Kind = Resource[Record]
 Place = Scope[Record]
 ARCHIVED = "archived"
-"""What people call a record that is put aside instead of deleted."""
+"""Words for a record that is archived instead of deleted."""
 
 
 def delete_tool(system: System, resource: Kind) -> Tool:
-    """`delete_client`: gone for good, after a person agreed to the question as it reads at that moment."""
+    """Return `delete_client`: deletes for good, after a person confirmed the question as it reads at that moment."""
     name = system.tool("delete", resource)
 
     async def run(call: Call, arguments: Arguments) -> str:
@@ -74,7 +74,7 @@ def _already(resource: Kind, id: int, change: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Doomed:
-    """A record that a person agreed to lose, what goes with it, and whose it is."""
+    """A record that a person confirmed to delete, what goes with it, and its owner."""
 
     snapshot: Snapshot[Record]
     found: list[Hanging]
@@ -83,17 +83,17 @@ class Doomed:
 
     @property
     def record(self) -> Record:
-        """How it read when the question was put."""
+        """The record as it read when the question was asked."""
         return self.snapshot.record
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """What goes with it, as the journal keeps it."""
+        """What goes with it, as the journal notes it."""
         return tuple(kept for each in self.found if (kept := each.kept))
 
 
 async def _deleted(call: Call, system: System, place: Place, doomed: Doomed) -> Change[Record]:
-    """Delete it; a refusal says what can be done instead."""
+    """Delete it; if refused, say what can be done instead."""
     try:
         return await call.changes(system).doing(*doomed.beside, hangs=doomed.hangs).delete(place, doomed.snapshot)
     except Refused as refusal:
@@ -102,10 +102,10 @@ async def _deleted(call: Call, system: System, place: Place, doomed: Doomed) -> 
 
 
 async def ask_to_delete(call: Call, system: System, place: Place, id: int, asking: Asking) -> tuple[Intention, Doomed]:
-    """Return what a person agreed to, and the record, as both read now.
+    """Return what a person confirmed and the record, both as just read.
 
     Raises:
-        NotConfirmed: nobody agreed.
+        NotConfirmed: nobody confirmed.
     """
 
     resource = place.resource
@@ -126,7 +126,7 @@ async def ask_to_delete(call: Call, system: System, place: Place, id: int, askin
 
 
 async def _read_now(call: Call, system: System, resource: Kind) -> Hangs | None:
-    """Return what hangs on such a record, as of now."""
+    """Return how to read what depends on such a record."""
     if not resource.dependents:
         return None
     return Hangs(tuple((each.noun, each.by) for each in resource.dependents), await call.journal(system).count())
@@ -158,12 +158,12 @@ async def _proposed(call: Call, system: System, place: Place, doomed: Doomed, as
 
 
 def _owner(resource: Kind, record: Record) -> int:
-    """Return the id of whose it is, if that is in its path."""
+    """Return the id of its owner, if that is in its path."""
     return int(getattr(record, resource.owner) or 0) if resource.owner else 0
 
 
 def _unkept(system: System, resource: Kind, record: Record) -> None:
-    """Refuse what is kept as long as it is what others fall back on."""
+    """Refuse to delete a record that others fall back on."""
     for column in (rule.kept(record) for rule in resource.rules):
         if column:
             another = f"{system.tool('update', resource)}({resource.key}=…, {column}=true)"
@@ -174,7 +174,7 @@ def _unkept(system: System, resource: Kind, record: Record) -> None:
 
 
 async def _named(call: Call, system: System, resource: Kind, record: Record) -> str:
-    """Return what a person knows it by; for what only refers to others, their names."""
+    """Return a record's name for people; for an assignment, the names of what it connects."""
     refs = [(getattr(record, column), fields(resource.record)[column].ref) for column in resource.label]
     names = []
     for id, noun in refs:
@@ -192,7 +192,7 @@ async def _named(call: Call, system: System, resource: Kind, record: Record) -> 
 
 
 async def _hanging(call: Call, system: System, dependent: Dependent, id: int) -> Hanging:
-    """Return what hangs on this one; unknown where the account does not let this user see it."""
+    """Return the records that depend on this one; unknown if the user may not see them."""
     resource = system.resource(dependent.noun)
     narrow = {each.name: id for each in resource.filters if f"{each.ref}_id" == dependent.by}
     try:

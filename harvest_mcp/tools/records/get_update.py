@@ -1,4 +1,4 @@
-"""The tools of one record: get and update, each built from its resource."""
+"""The get and update tools of a resource."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,7 +19,6 @@ from harvest_mcp.tools.arguments.references import (
     placed,
     refusing,
     resolve,
-    unchanged,
 )
 from harvest_mcp.tools.arguments.value_types import ADDRESS
 from harvest_mcp.tools.questions.ask import Asking
@@ -41,7 +40,7 @@ Kind = Resource[Record]
 
 
 def get_tool(system: System, resource: Kind) -> Tool:
-    """`get_contact`: one record with everything the vendor tells."""
+    """Return `get_contact`: one record with all its columns."""
     name, address = system.tool("get", resource), resource.named_by.address
     takes = [*owner(resource), key(resource, named=True)]
     if address:
@@ -75,7 +74,7 @@ def get_tool(system: System, resource: Kind) -> Tool:
 
 
 async def _record(api: Api, resource: Kind, place: Scope[Record], there: int | str) -> Record:
-    """Return the record of that id; where digits may be a name too and no record has the id, the one of that name.
+    """Return the record with that id; if digits may be a name and no id matches, the one with that name.
 
     Raises:
         NotFound: there is neither.
@@ -92,7 +91,7 @@ async def _record(api: Api, resource: Kind, place: Scope[Record], there: int | s
 
 
 def _address(system: System, resource: Kind) -> RecordAddress | None:
-    """Return where one can be read; nowhere if it lies under another record, which its address would have to name."""
+    """Return the address to read one at; None if it lies under another record, which the address would have to name."""
     if resource.owner:
         return None
     by = "an id or exact name" if key(resource, named=True) != key(resource) else "its id"
@@ -101,16 +100,16 @@ def _address(system: System, resource: Kind) -> RecordAddress | None:
 
 
 def update_tool(system: System, resource: Kind) -> Tool:
-    """`update_contact`: the given columns and no others."""
+    """Return `update_contact`: changes the given columns and no others."""
     name, asks = system.tool("update", resource), effects(resource)
-    # A list of children is not replaced by the way: its own tools keep what is not spoken of.
+    # Child lists are changed by their own tools, which keep the other children.
     fills = [_filling(system, resource, item) for item in resource.changeable() if not item.many]
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api, takes = await dated(call, system, arguments), call.api(system), type(arguments).model_fields
         filled = {each.name: given[each.name] for each in fills if each.name in given}
         if not filled and not any(given.get(each.name) for each in ruled(resource)):
-            raise unchanged(name, takes)
+            raise InvalidArguments.unchanging(name, takes)
         place = await placed(api, resource, given)
         given = {**given, resource.key: await identified(api, resource, given[resource.key], place)}
         values, changes = await columns(api, resource, filled), call.changes(system)
@@ -148,7 +147,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
 
 
 def _filling(system: System, resource: Kind, item: Field) -> Argument:
-    """Return the argument that changes one column; of two figures where one is taken, none is emptied."""
+    """Return the argument that changes one column; one of two that express a figure is never emptied."""
     argument = column(item, required=False, words=system.zoned, changes=True)
     kept = any(item.name in rule.unemptied for rule in resource.rules)
     return replace(argument, blank=STAYS) if kept else argument

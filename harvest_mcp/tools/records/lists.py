@@ -1,4 +1,4 @@
-"""The list tools: filter, search, choose columns, page by a cursor, answer."""
+"""List tools: filter, search, choose columns, page by a cursor, answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -15,9 +15,9 @@ from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, InvalidArguments
 from harvest_mcp.scans import behind, is_of
 from harvest_mcp.spec import Filter, Record, Resource, Scope, System, Value, fields
-from harvest_mcp.text.render import BUDGET, as_csv, cells, count, line
+from harvest_mcp.text.render import BUDGET, as_csv, cells, count
 from harvest_mcp.text.unread import noted
-from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, dated, echoed
+from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, SPOKEN_WEEK, dated, echoed
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import placed, resolve
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, WORDS, Taken, several, whole
@@ -25,17 +25,18 @@ from harvest_mcp.tools.records.cursors import cursor, id_of, start
 from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
 from harvest_mcp.tools.records.paging import Bookmark, Criteria, RowsRead, read_on
 from harvest_mcp.tools.records.query import NamesSeen, Sieve, named_inside
+from harvest_mcp.tools.records.totals import summed
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 LIMIT, MOST = 50, 1000
 Beside = Mapping[str, Mapping[int, str]]
-"""Names by the column that refers to them, and by id."""
+"""Names by referring column and id."""
 NOBODY: Beside = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A list that came whole: its rows, which `part` of all they are, and what those they refer to are called."""
+    """A list read in full: its rows, which `part` of all records they are, and names of referenced records."""
 
     rows: Sequence[Record]
     part: str = ""
@@ -46,10 +47,10 @@ FILTER: dict[type, Any] = {bool: TRUTH, datetime: SINCE, int: REFERENCE, date: D
 
 
 def list_tool(system: System, resource: Resource[Record]) -> Tool:
-    """`list_contacts`: many records."""
+    """Return `list_contacts`."""
     name = system.tool("list", resource)
     takes = [*owner(resource), Argument("query", WORD)]
-    takes += [_filter(system, each) for each in resource.filters]
+    takes += [_filter(system, resource, each) for each in resource.filters]
     takes += [Argument(rule.narrows, columns_of(resource)) for rule in resource.rules if rule.narrows]
     takes += [
         Argument("fields", columns_of(resource) if resource.owner else several(_shown(resource))),
@@ -88,10 +89,10 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
 
 
 def _in_order(name: str, given: dict[str, Any], arguments: Arguments) -> dict[str, Any]:
-    """Return what was given, unless its days end before they begin: nothing is of those.
+    """Return the arguments, unless a period ends before it begins.
 
     Raises:
-        InvalidArguments: they do.
+        InvalidArguments: it does.
     """
     first, last = given.get("since"), given.get("until")
     if first and last and first > last:
@@ -102,7 +103,7 @@ def _in_order(name: str, given: dict[str, Any], arguments: Arguments) -> dict[st
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListQuestion:
-    """One question for a list: what it is of, at which place, how it is narrowed, and what was said of its days."""
+    """One list call: the resource in its scope, its filters, and what words for days meant."""
 
     name: str
     resource: Resource[Record]
@@ -113,12 +114,12 @@ class ListQuestion:
     said: str
 
     def to(self, whose: str) -> str:
-        """Return what its cursors are for, beside the arguments: the tool, and who asked where several do."""
+        """Return what its cursors are issued for besides the arguments: the tool, and the caller if several."""
         return f"{self.name} {whose}" if whose else self.name
 
     @property
     def fixed(self) -> tuple[str, ...]:
-        """The kinds of records that a filter or the place names."""
+        """The kinds of records that a filter or the scope names."""
         named = [each.ref for each in self.resource.filters if each.ref and each.name in self.where]
         return (*named, *(need.noun for need in self.resource.place))
 
@@ -129,13 +130,13 @@ class ListQuestion:
         return ", the user's own," if persons and not self.place.person else ""
 
     def sieve(self, called: NamesSeen) -> Sieve:
-        """Return what the query leaves."""
+        """Return the filter for the query's words."""
         narrows = [(rule, self.given[rule.narrows]) for rule in self.resource.rules if rule.narrows in self.given]
         return Sieve(self.resource, self.given.get("query", ""), called, self.fixed, narrows)
 
 
 async def _by_pages(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
-    """Return the answer out of a list that comes page by page."""
+    """Return the answer from a paged list."""
     begin = start(asked.name, asked.given, asked.known, Bookmark.of, Bookmark(), to=asked.to(call.whose))
     resource, sieve, shown = asked.resource, asked.sieve(called), _columns(asked.resource, asked.given)
     wanted = Criteria(
@@ -155,7 +156,7 @@ async def _by_pages(call: Call, api: Api, called: NamesSeen, asked: ListQuestion
 
 
 async def _at_once(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
-    """Return the answer out of a list that comes whole."""
+    """Return the answer from a list that comes in full."""
     after = start(asked.name, asked.given, asked.known, id_of, 0, to=asked.to(call.whose))
     resource, sieve = asked.resource, asked.sieve(called)
     if resource.wire.assigns and not named_inside(resource, resource.wire.assigns):
@@ -180,14 +181,15 @@ async def _at_once(call: Call, api: Api, called: NamesSeen, asked: ListQuestion)
     return head(told, *beside(resource, others, asked.where), unmet(resource, sieve, call.offered))
 
 
-def _filter(system: System, each: Filter) -> Argument:
+def _filter(system: System, resource: Resource[Record], each: Filter) -> Argument:
     if each.type is date and system.zoned:
-        return Argument(each.name, SPOKEN_DAY, f"{each.says}; {SAID_SO}" if each.says else SAID_SO)
+        kind: Any = Annotated[SPOKEN_DAY, SPOKEN_WEEK] if each.name == resource.wire.weekly else SPOKEN_DAY
+        return Argument(each.name, kind, f"{each.says}; {SAID_SO}" if each.says else SAID_SO)
     return Argument(each.name, Literal[each.words] if each.words else FILTER[each.type], each.says)
 
 
 async def _footnotes(api: Api, resource: Resource[Record], rows: Sequence[Record], shown: Sequence[str]) -> str:
-    """`; bill_by of the project is People: …`: a figure beside rows, if it is shown, does not say whether it counts."""
+    """Return `; bill_by of the project is People: …`: whether a figure in the rows takes effect."""
     system, item = api.system, resource.owned_by
     if item is None:
         return ""
@@ -196,23 +198,18 @@ async def _footnotes(api: Api, resource: Resource[Record], rows: Sequence[Record
     if not rules:
         return ""
     of, owner = system.resource(str(item.ref)), None
-    if not named_inside(resource, resource.wire.assigns):  # otherwise the list is all that it takes
-        with suppress(CallFailed):  # an extra: the rows are there without it
-            owner = await api.get(Scope(of), getattr(rows[0], item.name))
+    if not named_inside(resource, resource.wire.assigns):  # otherwise no other call is needed
+        with suppress(CallFailed):  # only an extra
+            if owners := [id for row in rows if (id := getattr(row, item.name))]:
+                owner = await api.get(Scope(of), owners[0])
     lists = {
         rule.counts_by: system.tool("list", each) for each in system.resources for rule in each.rules if rule.counts_by
     }
     return "".join(rule.footnote(rows, owner, of.word, lists) for rule in rules)
 
 
-def _summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
-    """`; amount 1200.00 EUR, 80.00 USD`: the money of a whole list, by currency; empty where it has none."""
-    told = ((name, sorted(money.items())) for rule in resource.rules for name, money in rule.totals(rows) if money)
-    return "".join(f"; {name} {', '.join(f'{value:f} {line(code)}' for code, value in each)}" for name, each in told)
-
-
 def told_at_once(to: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
-    """Return a page of a list that came whole: the rows behind an id."""
+    """Return a page of a list read in full: the rows after an id."""
     left = behind(whole.rows, after)
     shown = left[: given.get("limit", LIMIT)]
     table, taken = _table(resource, shown, given, whole.names)
@@ -233,7 +230,7 @@ def told_by_pages(
     part: str = "",
     names: Beside = NOBODY,
 ) -> str:
-    """Return a page of a list that comes page by page; which pages were read is said unless it was all of them."""
+    """Return a page of a paged list; which of the vendor's pages were read is said unless it was all."""
     table, taken = _table(resource, found.rows, given, names)
     on = found.behind[taken - 1] if taken < len(found.rows) else found.on
     head = f"# {count(taken, resource.word, resource.words)}{part}"
@@ -243,12 +240,12 @@ def told_by_pages(
     if on is not None:
         head += f"; next: cursor={cursor(to, given, on.parts)}"
     elif given.get("cursor") is None:
-        head += _summed(resource, found.rows)
+        head += summed(resource, found.rows)
     return f"{head}\n{table}" if taken else head
 
 
 def _pages(found: RowsRead, on: Bookmark | None) -> str:
-    """Return which pages the rows are of; only a part of them where the next answer goes on within the last."""
+    """Return which of the vendor's pages the rows come from; partly, if the next answer continues within the last."""
     last, part = (on.page, "part of ") if on and on.rows else (found.last, "")
     return f"{part}page {last}" if found.first == last else f"{part}pages {found.first} to {last}"
 
@@ -258,7 +255,7 @@ def _columns(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str,
 
 
 def _watched(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the columns whose unread cells are told: those shown, and those that rows were chosen by."""
+    """Return the columns whose unreadable cells are reported: those shown, and those rows were filtered by."""
     chosen = (each.column for each in resource.filters if each.column and each.name in given)
     return (*_columns(resource, given), *chosen)
 
@@ -266,7 +263,7 @@ def _watched(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str,
 def _table(
     resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], names: Beside = NOBODY
 ) -> tuple[str, int]:
-    """Return the columns asked for; whom a reference names is told by name behind the id."""
+    """Return the columns asked for, with the name of a referenced record after its id."""
     columns = _columns(resource, given)
     if not rows:
         return "", 0
@@ -278,7 +275,7 @@ def _table(
 
 
 def columns_of(resource: Resource[Record]) -> Any:
-    """Return columns by name; the schema does not repeat them all, the refusal of a wrong one does."""
+    """Return the type of column names; the schema does not list them, the refusal of a wrong one does."""
     known = _shown(resource)
     one = Annotated[Literal[known], WithJsonSchema({"type": "string"})]  # type: ignore[valid-type]  # made at run time
     return Annotated[list[one], FailFast(), Bound(min_length=1), Taken("words")]

@@ -1,4 +1,4 @@
-"""What an answer without rows says: what was looked for and where, what other filters have, which call to try."""
+"""Answers without rows: what was searched, what other filters would find, which call to try."""
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
@@ -16,11 +16,11 @@ Kind = Resource[Record]
 Place = Scope[Record]
 SEARCH = "search_records"
 FEW = 3
-"""So many records are named of those that a part of a query finds."""
+"""The most records to name of those that part of a query finds."""
 
 
 def unmet(resource: Kind, sieve: Sieve, tools: Container[str]) -> str:
-    """Say which word is nowhere, in which columns, and what finds more; empty without a query."""
+    """Say which word was not found, in which columns, and what would find more; empty without a query."""
     if not sieve.query:
         return ""
     words = [term for term in sieve.words if not term.optional]
@@ -52,7 +52,7 @@ def _found(resource: Kind, sieve: Sieve, said: str, text: str) -> str:
 
 
 def beside(resource: Kind, rows: Sequence[Record], where: Mapping[str, Value]) -> list[str]:
-    """Say how many rows have the other value of a filter that this server applied: `2 with active=false`."""
+    """Say how many rows another value of a filter has: `2 with active=false`."""
     told = []
     for each in resource.filters:
         if each.column and each.type is bool and isinstance(wanted := where.get(each.name), bool):
@@ -62,7 +62,7 @@ def beside(resource: Kind, rows: Sequence[Record], where: Mapping[str, Value]) -
 
 
 async def elsewhere(api: Api, place: Place, where: Mapping[str, Value], sieve: Sieve) -> list[str]:
-    """Say what a filter by a word left out, by one page more: `1 partial; status=unpaid has it`."""
+    """Say, by reading one more page, what a filter left out: `1 partial; status=unpaid has it`."""
     by = next((each for each in place.resource.filters if each.tells and each.name in where), None)
     if by is None:
         return []
@@ -80,10 +80,10 @@ def _has(by: Filter, asked: str, state: str, many: int) -> str:
 
 
 def _reaching(by: Filter, asked: str, value: str) -> str:
-    """Return the word that leaves rows of this value, and those that were asked for too if there is one."""
+    """Return the filter value that includes rows of this value; preferably one that includes those asked for too."""
     return next((word for word, of in by.covers if asked in of and value in of), value)
 
 
 def head(text: str, *hints: Any) -> str:
-    """Return the first line of an answer without rows, with all there is to say."""
+    """Return the first line of an answer without rows."""
     return "; ".join([text, *(hint for hint in hints if hint)])

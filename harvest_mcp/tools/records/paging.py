@@ -1,4 +1,4 @@
-"""Lists the vendor gives page by page: read as few pages as the answer needs, and go on where the last one ended."""
+"""Paged lists: read as few of the vendor's pages as the answer needs, and continue where the last answer ended."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from harvest_mcp.tools.tool import Progress
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """Where a page of an answer ends: in which page of the vendor's, counted from 1, behind how many of its rows.
+    """The end of an answer: the vendor's page, counted from 1, and how many of its rows were used.
 
-    `at` is how the vendor's page is asked for; None for the first.
+    `at` is the cursor of that page; None for the first.
     """
 
     page: int = 1
@@ -21,15 +21,15 @@ class Bookmark:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The same as words of a cursor."""
+        """The same as parts of a cursor."""
         return (str(self.page), str(self.rows), *([self.at] if self.at else ()))
 
     @classmethod
     def of(cls, parts: Sequence[str]) -> "Bookmark":
-        """Return where an answer ended, from the words of its cursor.
+        """Return the position in a cursor's parts.
 
         Raises:
-            ValueError: they are of no such cursor.
+            ValueError: they are of another kind of cursor.
         """
         page, rows, *at = parts
         return cls(digits(page), digits(rows), Cursor(".".join(at)) if at else None)
@@ -37,25 +37,25 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class RowsRead:
-    """Some rows with the place behind each, the pages read for them, and where to go on; None at the end."""
+    """Rows with the position after each, the pages read, and where to continue; None at the end."""
 
     rows: list[Record]
     behind: list[Bookmark]
     first: int
     last: int
     of: str
-    """How many pages there are, in words."""
+    """The number of pages, in words."""
     on: Bookmark | None
     note: str = ""
-    """What is wanting, where the vendor does not tell all there are."""
+    """What is missing, if the vendor does not tell all rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """Which rows are wanted, how many, and when enough of them are there.
+    """Which rows are wanted, and when there are enough.
 
-    `weigh` says how many characters of an answer a row takes, of which `room` fit; behind the page of a `hit` nobody
-    looks.
+    `weigh` returns how many characters of the answer a row takes, of which `room` fit; no page after that of a `hit` is
+    read.
     """
 
     sift: Callable[[Sequence[Record]], Awaitable[Sequence[bool]]]
@@ -68,11 +68,11 @@ class Criteria:
 async def read_on(
     pages: AsyncIterator[Page[Record]], wanted: Criteria, *, start: Bookmark, most: int, progress: Progress
 ) -> RowsRead:
-    """Return rows that are wanted, from a place on, out of at most `most` pages; `pages` begin with the place's."""
+    """Return the wanted rows from a position on, reading at most `most` pages; `pages` start with the position's."""
     found: dict[int, tuple[Record, Bookmark]] = {}
     first = last = number = start.page
     at, skip = start.at, start.rows
-    weight, enough = 0, False
+    weight, enough, note = 0, False, ""
     async for page in pages:
         if page.missing:
             said = f"; page {number} is not there (404), so there may be more"
@@ -88,6 +88,7 @@ async def read_on(
         if page.alone:
             return _read(found, (first, last, page.total), None, ", since the vendor does not say how many")
         if page.next is None:
+            note = f", though {page.short}" if page.short else ""
             break
         at, skip = page.next, 0
         full = len(found) == wanted.limit or weight > wanted.room
@@ -95,7 +96,7 @@ async def read_on(
             return _read(found, (first, last, page.total), Bookmark(number + 1, 0, at))
         await progress(f"Read page {number} of {page.total}.")
         number += 1
-    return _read(found, (first, last, str(last)), None)
+    return _read(found, (first, last, str(last)), None, note)
 
 
 def _read(

@@ -1,4 +1,4 @@
-"""What is found by a query in rows of a list, and what those rows refer to is called."""
+"""Match the words of a query in rows, and find the names of records that rows refer to."""
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,19 +16,18 @@ from harvest_mcp.text.terms import Term, Text, folded, terms, texts
 
 Kind = Resource[Record]
 AT_ONCE = 2_000
-"""Rows looked through without giving others a turn."""
+"""How many rows to match before other tasks may run."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamesSeen:
-    """What records of other kinds are called: remembered, or read once where that is a single list."""
+    """Names of referenced records: remembered, or read once if one list tells them."""
 
     api: Api
     names: Names
 
     async def of(self, noun: str, *, pages: bool = False) -> Mapping[int, str]:
-        """Return the names of a kind by id; empty where this user may not see it. Lists by pages are read with
-        `pages`."""
+        """Return the names of a kind by id; empty if this user may not see it. Paged lists are read with `pages`."""
         if (known := self.names.of(noun)) is not None:
             return known
         other = self.api.system.resource(noun)
@@ -39,7 +38,7 @@ class NamesSeen:
         except (NotFound, Forbidden):
             self.names.hide(noun)
             return {}
-        except CallFailed:  # names are an extra: the answer is there without them
+        except CallFailed:  # names are only an extra
             return {}
         return self.names.of(noun) or {row.id: other.name_of(row) for row in found.rows}
 
@@ -52,7 +51,8 @@ class NamesSeen:
     async def beside(
         self, resource: Kind, rows: Sequence[Record], columns: Sequence[str], *, given: Sequence[str]
     ) -> dict[str, Mapping[int, str]]:
-        """Return the names beside these columns, by id; what a filter gave, the caller knows, and it costs no list."""
+        """Return the names to show with these columns, by id; those given in a filter are skipped, as the caller knows
+        them."""
         owns: dict[str, tuple[str, set[int], dict[int, str]]] = {}
         for column in columns:
             item = fields(resource.record).get(column)
@@ -68,9 +68,9 @@ class NamesSeen:
         return {column: names for column, names in told.items() if owns[column][1] & names.keys()}
 
     async def told(self, resource: Kind, record: Record | None) -> str:
-        """`Its project is "Packaging", its currency Euro - EUR.`: of a record whose own name is made of figures.
+        """Return `Its project is "Packaging", its currency Euro - EUR.` for a record whose own name is figures.
 
-        The names are those that were seen already; whose currency it is costs one call at most.
+        Only remembered names are used; the currency costs one call at most.
         """
         known = fields(resource.record)
         if record is None:
@@ -88,13 +88,13 @@ class NamesSeen:
         return f"{told[:1].upper()}{told[1:]}." if told else ""
 
     async def _currency(self, noun: str, row: Record) -> AsyncIterator[str]:
-        """Yield the currency of those that this record refers to."""
+        """Yield the currency of the records that this one refers to."""
         for column, of, _ in texts(self.api.system.resource(noun)).refs:
             other, id = self.api.system.resource(of), getattr(row, column)
             if id and "currency" in fields(other.record):
                 try:
                     owner = self.names.record(of, id) or await self.api.get(Scope(other), id)
-                except CallFailed:  # an extra, as names are
+                except CallFailed:  # only an extra
                     continue
                 yield str(getattr(owner, "currency"))  # noqa: B009 - which kind it is of, only its columns tell
 
@@ -104,7 +104,7 @@ def _listed(other: Kind) -> bool:
 
 
 def named_inside(resource: Kind, column: str) -> str:
-    """Return the column of the same record that holds the name of what another refers to; empty if there is none."""
+    """Return the column of the same record with the name of what `column` refers to; empty if there is none."""
     return next((name for ref, _, name in texts(resource).refs if ref == column), "")
 
 
@@ -115,10 +115,10 @@ def _own(resource: Kind, row: Record, column: str) -> str:
 
 @dataclass(slots=True)
 class Sieve:
-    """The rows that a query is met by, of a list that comes at once or page by page.
+    """Matches rows with a query: every word must be somewhere in a row.
 
-    A row meets it when every word is somewhere: in its texts, shown or not, or in the names of what it refers to,
-    which are only asked for where the row alone does not decide. `given` are references that a filter has fixed.
+    Its texts count, shown or not, and the names of what it refers to, which are only read if its texts do not decide.
+    `given` are references fixed by a filter.
     """
 
     resource: Kind
@@ -126,14 +126,14 @@ class Sieve:
     called: NamesSeen
     given: Sequence[str] = ()
     narrows: Sequence[tuple[Rule, Sequence[str]]] = ()
-    """Rules that leave rows out by the columns they were given."""
+    """Rules that filter rows, with the columns given."""
     seen: int = 0
     met: dict[str, list[Record]] = field(default_factory=dict)
     """The rows that each word is in, up to a few."""
     children: bool = False
-    """Whether any row came with its children: telephones, addresses."""
+    """Whether any row has children: telephones, addresses."""
     others: dict[str, Mapping[int, str]] = field(default_factory=dict)
-    """The names of what rows refer to, by kind, as they were looked up."""
+    """The names of referenced records by kind, as looked up."""
     words: list[Term] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -141,7 +141,7 @@ class Sieve:
         self.words = terms(self.query)
 
     async def __call__(self, rows: Sequence[Record]) -> list[bool]:
-        """Return whether each row meets it; of many rows, others have a turn in between."""
+        """Return whether each row matches; with many rows, other tasks run in between."""
         if not self.query:
             return [self._left(row) for row in rows] if self.narrows else [True] * len(rows)
         fits: list[bool] = []
@@ -183,6 +183,6 @@ class Sieve:
         return all(term.optional or term.met_by(text) for term in self.words)
 
     def hit(self, row: Record) -> bool:
-        """Return whether the query is the number of this row, so that no other is looked for."""
+        """Return whether the query is this row's number, so that no further row is looked for."""
         name = self.resource.name_of(row)
         return self.resource.named_by.digits and len(self.words) == 1 and self.words[0].text == fold(name)

@@ -1,4 +1,4 @@
-"""Reports: raw rows read over as many calls as it takes, added up, told as a table and drawn."""
+"""Reports: read all rows in as many calls as it takes, add them up, and show them as a table and a chart."""
 
 from harvest_mcp.tools.reports.ready import ready_tool
 from harvest_mcp.tools.reports.tool import report_tool

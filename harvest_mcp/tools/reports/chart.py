@@ -1,6 +1,6 @@
-"""A report as a picture: bars with names, values and units; the only module that draws.
+"""Draw a report as a bar chart; the only module that draws.
 
-matplotlib is an extra, imported when the first picture is asked for.
+matplotlib is an extra, imported when the first chart is asked for.
 """
 
 import io
@@ -30,7 +30,7 @@ WORDS: dict[State, str] = {
     "untold": "not told",
 }
 WIDTH, NAMES, AREA = 8.0, 2.7, 5.05
-"""Inches: of the picture, of what names take, and of the bars with their values."""
+"""Inches of the chart, the names, and the bars with their values."""
 EDGE, INDENT = 0.16, 0.2
 LINE, GAP, HEAD, FOOT = 0.19, 0.14, 0.95, 0.62
 SIZE = 10
@@ -38,7 +38,7 @@ SIZE = 10
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar, `under` the group it stands in; the others are what to call them where a name cannot be drawn."""
+    """One bar, in the group `under`; the other names are used where its name cannot be drawn."""
 
     name: str
     parts: dict[State, Decimal]
@@ -57,7 +57,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is drawn: a title, what the bars are of, the unit, and the bars from top to bottom."""
+    """What to draw: title, what the bars stand for, unit, and the bars from top to bottom."""
 
     title: str
     about: str
@@ -68,7 +68,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A line of the picture: a bar, or the name of the group that follows."""
+    """One line of the chart: a bar, or the heading of a group."""
 
     lines: list[str]
     bar: Bar | None
@@ -80,7 +80,7 @@ class _Row:
 
 
 def draw(picture: Picture) -> bytes:
-    """Return the picture as PNG, 1200 pixels wide.
+    """Return the chart as PNG, 1200 pixels wide.
 
     Raises:
         ImportError: the extra is not installed.
@@ -141,7 +141,7 @@ def _head(figure: "Figure", picture: Picture, letters: Letters, height: float) -
 
 
 def _scale(axes: "Axes", picture: Picture, letters: Letters) -> None:
-    """Draw the axis below, with its unit; the values behind the bars need their room too."""
+    """Draw the axis with its unit, leaving room for the values behind the bars."""
     from matplotlib.ticker import MaxNLocator, StrMethodFormatter  # noqa: PLC0415 - an extra
 
     highest = max((_side(bar, above=True) for bar in picture.bars), default=0.0)
@@ -168,7 +168,7 @@ def _figure(value: Decimal) -> str:
 
 
 def _side(bar: Bar, *, above: bool) -> float:
-    """Return how far a bar reaches: what is below zero, such as a correction, goes to the left."""
+    """Return how far a bar reaches; negative values, such as corrections, go to the left."""
     return float(sum(value for value in bar.parts.values() if (value > 0) == above))
 
 
@@ -181,7 +181,7 @@ def _name(figure: "Figure", row: _Row, letters: Letters, height: float) -> None:
 
 
 def _bar(axes: "Axes", row: _Row, bar: Bar, letters: Letters) -> None:
-    """Draw the parts beside each other, and behind them what they come to."""
+    """Draw the parts of a bar side by side, and the total behind them."""
     middle, thick = row.top + row.height / 2, min(row.height - GAP / 2, 0.3)
     right = left = 0.0
     low, high = axes.get_xlim()

@@ -1,4 +1,4 @@
-"""Names in a picture: which fonts draw them, how wide they are, never as boxes and never as formulas."""
+"""Fonts for names in a chart: which can draw them, how wide they are; never as boxes or formulas."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,21 +15,21 @@ OWN = "DejaVu Sans"
 MOST_LINES = 8
 DPI = 150
 NO_DRAWING = ("color", "last resort", "lastresort")
-"""Fonts of coloured bitmaps, and those that draw boxes for everything."""
+"""Fonts of coloured bitmaps, and those with a box for every character."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """The fonts of one picture, and the characters that they have."""
+    """The fonts of one chart, and the characters they have."""
 
     families: tuple[str, ...]
     known: frozenset[int]
     measure: Callable[[str, float], float]
-    """How many inches a text of a size is wide."""
+    """Returns the width of a text in inches."""
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Letters":
-        """Return the fewest fonts of this machine that draw these texts, as far as there are any."""
+        """Return the fewest fonts of this machine that can draw these texts, as far as possible."""
         from matplotlib.font_manager import findfont, fontManager  # noqa: PLC0415 - an extra
         from matplotlib.ft2font import FT2Font  # noqa: PLC0415 - same
 
@@ -44,12 +44,12 @@ class Letters:
         return cls(tuple(families), known, _measuring(families))
 
     def drawable(self, text: str, instead: str) -> str:
-        """Return the text on one line, or what to write instead where a character of it has no font."""
+        """Return the text on one line, or `instead` if no font has one of its characters."""
         told = line(text)
         return told if {ord(letter) for letter in told} <= self.known else line(instead)
 
     def lines(self, text: str, size: float, inches: float) -> list[str]:
-        """Return the text in lines of at most this width, broken at blanks where there are any."""
+        """Return the text in lines of at most this width, broken at blanks if possible."""
         lines = [""]
         for word in text.split(" "):
             joined = f"{lines[-1]} {word}" if lines[-1] else word
@@ -64,19 +64,19 @@ class Letters:
         return lines if len(lines) <= MOST_LINES else [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1]}…"]
 
     def write(self, on: "Figure | Axes", place: tuple[float, float], text: str, **look: Any) -> None:
-        """Put a text there, as it is: two dollar signs are no formula."""
+        """Draw a text literally: two dollar signs are no formula."""
         on.text(*place, text, fontfamily=list(self.families), parse_math=False, **look)
 
 
 def _plain_fonts(entries: Iterable[Any], read: Any) -> Iterable[tuple[str, frozenset[int]]]:
-    """Upright fonts of usual weight with what they have, those without serifs first."""
+    """Return upright fonts of normal weight with their characters, sans-serif first."""
     plain = [each for each in entries if each.style == "normal" and each.weight in (400, "normal", "regular")]
     for each in sorted(plain, key=lambda each: ("Sans" not in each.name, each.name)):
         if any(word in each.name.lower() for word in NO_DRAWING):
             continue
         try:
             yield each.name, frozenset(read(each.fname).get_charmap())
-        except (OSError, RuntimeError):  # a file that is no font after all
+        except (OSError, RuntimeError):  # not a font after all
             continue
 
 

@@ -1,4 +1,4 @@
-"""The lists of other records that a report takes, each read at most once."""
+"""Lists of other records that a report needs, each read at most once."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -8,9 +8,10 @@ from functools import partial
 import anyio
 
 from harvest_mcp.api import Api, Scan
-from harvest_mcp.errors import Forbidden, HarvestMcpError, NotFound
+from harvest_mcp.errors import Forbidden, HarvestMcpError, Malformed, NotFound
+from harvest_mcp.oversize import too_large
 from harvest_mcp.spec import Record, Scope
-from harvest_mcp.tools.arguments.references import not_me, pick, said_id
+from harvest_mcp.tools.arguments.references import not_me, pick, resolve, said_id
 
 
 @dataclass(slots=True)
@@ -21,12 +22,12 @@ class Lists:
     read: dict[str, Scan[Record]] = field(default_factory=dict)
     by_id: dict[str, dict[int, Record]] = field(default_factory=dict)
     hidden: dict[str, HarvestMcpError] = field(default_factory=dict)
-    """Those that this user may not see."""
+    """Kinds this user may not see."""
     asking: dict[str, anyio.Lock] = field(default_factory=dict)
-    """Held while a list is read: whoever wants it too waits for that."""
+    """Held while a list is read, so that it is read once."""
 
     async def all(self, noun: str) -> Scan[Record]:
-        """Return every record of a kind, archived ones too.
+        """Return every record of a kind, archived ones included.
 
         Raises:
             NotFound, Forbidden: this user may not see them.
@@ -44,7 +45,7 @@ class Lists:
             return self.read[noun]
 
     async def try_all(self, *nouns: str) -> None:
-        """Read these lists for what they add; whoever may not see them does without."""
+        """Read these lists if this user may see them."""
         await self.api.all_of(*(partial(self._try, noun) for noun in dict.fromkeys(nouns)))
 
     async def _try(self, noun: str) -> None:
@@ -52,19 +53,24 @@ class Lists:
             await self.all(noun)
 
     def known(self, noun: str) -> dict[int, Record]:
-        """Return the records of a kind that were read, by id."""
+        """Return the records of a kind read so far, by id."""
         return self.by_id.setdefault(noun, {})
 
     async def id(self, noun: str, value: str) -> int:
-        """Return the id of the record an argument names; digits are taken as they are."""
+        """Return the id of the record an argument names; digits are an id."""
         owner = self.api.system.resource(noun)
         value = await not_me(self.api, owner, value)
         if (id := said_id(value)) is not None:
             return id
-        return pick(owner, await self.all(noun), value)
+        try:
+            return pick(owner, await self.all(noun), value)
+        except Malformed as broken:
+            if not too_large(broken):
+                raise
+            return await resolve(self.api, noun, value)
 
     async def ids(self, said: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, ...]]:
-        """Return the ids of the records that are named, by the kind they are of, each once."""
+        """Return the ids of the named records by kind, each once."""
 
         async def of(noun: str) -> tuple[int, ...]:
             return tuple(dict.fromkeys([await self.id(noun, each) for each in said[noun]]))

@@ -1,4 +1,4 @@
-"""What of a report is drawn: the bars, the largest of them where there are many. Pure; `chart` draws."""
+"""Choose the bars of a chart: of many, the largest. Pure; `chart` draws."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -10,14 +10,14 @@ from harvest_mcp.tools.reports.summing import STATES, Key, Result, State, Sum, o
 from harvest_mcp.tools.reports.table import Names, about, label, ordered
 
 MOST, MOST_TIMES = 20, 31
-"""Bars in a picture, and where time passes from one to the next: the days of a month."""
+"""The most bars of a chart; and of a chart over time, the days of a month."""
 MOST_PICTURES = 4
 
 Parts = Callable[[Sum], dict[State, Decimal]]
 
 
 def pictures(asked: ReportQuestion, result: Result, names: Names) -> list[Picture]:
-    """Hours in one picture; money in one for each currency, the largest first; none of more days than can be read."""
+    """Return hours in one chart, and money in one for each currency, the largest first; none of too many days."""
     if _passing(asked) and len(result.groups) > MOST_TIMES:
         return []
     if asked.report.unit:
@@ -28,16 +28,15 @@ def pictures(asked: ReportQuestion, result: Result, names: Names) -> list[Pictur
 
 
 def legible(asked: ReportQuestion, result: Result) -> tuple[ReportQuestion, Result]:
-    """Return what can be drawn of it: of two groups with too many bars, one. Put together, whole people would be
-    missing."""
+    """Return what can be drawn: of two groupings with too many bars, one; people are never lumped together."""
     if len(asked.by) == 1 or len(result.groups) <= MOST:
         return asked, result
-    at = 0 if len({key[0] for key in result.groups}) > 1 else 1  # one alone tells nothing apart
+    at = 0 if len({key[0] for key in result.groups}) > 1 else 1  # a single bar compares nothing
     return replace(asked, by=(asked.by[at],)), of_one(result, at)
 
 
 def _passing(asked: ReportQuestion) -> bool:
-    """Return whether time passes from one bar to the next, so that none may be put together with others."""
+    """Return whether the bars are days or months, none of which may be lumped together."""
     return len(asked.by) == 1 and asked.by[0] in TIMES
 
 
@@ -61,7 +60,7 @@ def _bar(asked: ReportQuestion, key: tuple[Key, ...], names: Names, parts: dict[
 
 
 def _called(name: str, key: Key, names: Names) -> tuple[str, str]:
-    """Return a group's name, and what to call it where that cannot be drawn: `client 11073`."""
+    """Return a group's name, and what to use if that cannot be drawn: `client 11073`."""
     if name in names:
         plain = f"{name} {key}" if key is not None else f"no {name}"
         return label(name, key, names) or plain, plain
@@ -70,7 +69,7 @@ def _called(name: str, key: Key, names: Names) -> tuple[str, str]:
 
 
 def _fewer(bars: Sequence[Bar], most: int) -> list[Bar]:
-    """Return at most so many, in their order: the largest, and the others together."""
+    """Return at most so many bars, in order: the largest, and the others added up."""
     if len(bars) <= most:
         return list(bars)
     kept = set(sorted(range(len(bars)), key=lambda at: -abs(bars[at].total))[: most - 1])

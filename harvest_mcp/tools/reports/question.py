@@ -1,4 +1,4 @@
-"""What a report is asked: the period, whose rows, which kinds of them, and by what they are told apart."""
+"""What a report is asked: the period, whose rows, which kinds of rows, and the grouping."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ MOST_GROUPS = 2
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days from the first to the last, both included."""
+    """Days from the first to the last, inclusive."""
 
     first: date
     last: date
@@ -27,12 +27,12 @@ class Period:
 
 
 ALL_TIME = Period(date(1990, 1, 1), date(2100, 12, 31))
-"""Longer than any account is."""
+"""The longest period in days, longer than any account exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportQuestion:
-    """The question in ids: `only` rows of one of these each, `traits` that a row must or must not have, `by` groups."""
+    """The question in ids: `only` rows of one of these, `traits` a row must or must not have, grouped `by`."""
 
     report: Report
     period: Period
@@ -41,7 +41,7 @@ class ReportQuestion:
     by: tuple[str, ...]
 
     def needs(self, *sides: str) -> bool:
-        """Return whether one of these sides chooses rows or tells them apart."""
+        """Return whether one of these sides filters or groups rows."""
         return any(side in self.only or side in self.by for side in sides)
 
     @property

@@ -1,4 +1,4 @@
-"""All rows of a report, or an error: which way they are read, in which slices, and what is read besides."""
+"""Read all rows of a report, or fail: along which road, in which slices, and what is read besides."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,29 +19,29 @@ from harvest_mcp.tools.reports.question import Period, ReportQuestion
 from harvest_mcp.tools.tool import Progress
 
 FIRST_SLICE = 366
-"""Days read at first; how many come back then decides."""
+"""Days of the first slice; its number of rows decides the next."""
 FEW = 10
-"""Records of a road beside which no shorter one is looked for, since that costs a list."""
+"""A road with at most so many records is taken without looking for a shorter one, which costs a list."""
 ROWS = 5_000
-"""Rows a slice should have. With 20 attributes each, 7,500 pass the most a document may have (`wire.xml`)."""
+"""The rows a slice should have. With 20 attributes each, 7,500 exceed the limit of a document (`wire.xml`)."""
 
 
 @dataclass(slots=True)
 class Reading:
-    """One report being read: every row once, and none of another day or kind than was asked for."""
+    """One report being read: every row once, and none of another day or kind than asked for."""
 
     asked: ReportQuestion
     lists: Lists
     progress: Progress
     rows: dict[int, Record] = field(default_factory=dict)
     whole: bool = False
-    """Whether rows come with all their columns, and not only with those that are counted."""
+    """Whether rows are kept with all columns, not only those counted."""
     seen: set[int] = field(default_factory=set)
     read: int = 0
-    """Records whose rows are all read."""
+    """Records whose rows were all read."""
 
     async def all(self) -> list[Record]:
-        """Return every row, by the way that takes the fewest calls.
+        """Return every row, by the road that takes the fewest calls.
 
         Raises:
             Incomplete: something could not be read.
@@ -52,14 +52,14 @@ class Reading:
         await self.lists.api.all_of(*(partial(self._needed, noun) for noun in needed))
         try:
             return await self._along(*await self._way(report.roads))
-        except NotFound:  # a way that is not documented, and is not there
+        except NotFound:  # an undocumented road that this account lacks
             return await self._along(*await self._way([road for road in report.roads if road.known]))
 
     async def _along(self, road: Road, ids: Sequence[int]) -> list[Record]:
-        """Return the rows under each of these records.
+        """Return the rows below each of these records.
 
         Raises:
-            NotFound: this road is not there.
+            NotFound: this road does not exist.
         """
         self.rows.clear()
         self.read = 0
@@ -78,10 +78,10 @@ class Reading:
         return list(self.rows.values())
 
     async def _are_there(self, road: Road) -> None:
-        """Check an id of which nothing was found, where the vendor was not told of it: it may be wrong.
+        """Check an id without rows that the vendor was not asked for: it may be wrong.
 
         Raises:
-            NoMatch: there is no record of that id.
+            NoMatch: no record has that id.
         """
         for side in self.asked.report.sides:
             ids = self.asked.only.get(side.name, ())
@@ -96,7 +96,8 @@ class Reading:
                     raise NoMatch(side.noun, str(id), [], matches=0)
 
     async def _way(self, roads: Sequence[Road]) -> tuple[Road, Sequence[int]]:
-        """Return the fewest that were named; else the named ones' own (projects of a client); else the shorter list."""
+        """Return the fewest records named; else those of a named owner (projects of a client); else the shorter
+        list."""
         report, only = self.asked.report, self.asked.only
         if named := [(road, only[road.side]) for road in roads if road.by and road.side in only]:
             return min(named, key=lambda way: len(way[1]))
@@ -118,7 +119,7 @@ class Reading:
         return [row.id for row in found.rows if getattr(row, column) in ids]
 
     async def _shorter(self, road: Road, own: list[int], others: Sequence[Road]) -> tuple[Road, Sequence[int]]:
-        """Return this road, or another through everything where its list is shorter by more than it costs to read."""
+        """Return this road, or another complete one whose list is shorter by more than it costs to read."""
         if len(own) <= FEW:
             return road, own
         for other in others:
@@ -130,7 +131,7 @@ class Reading:
         return road, own
 
     async def _needed(self, noun: str) -> Scan[Record]:
-        """Return a whole list without which nothing is complete."""
+        """Return a whole list that is needed to be complete."""
         plural = self.lists.api.system.resource(noun).plural
         try:
             found = await self.lists.all(noun)
@@ -143,7 +144,7 @@ class Reading:
         return found
 
     async def _under(self, road: Road, id: int, *, of: int) -> dict[int, Record]:
-        """Return the rows under one record of so many, slice after slice: each begins the day after the last ended."""
+        """Return the rows below one record of `of`, slice after slice: each begins the day after the last ended."""
         report, period = self.asked.report, self.asked.period
         rows: dict[int, Record] = {}
         first, days = period.first, FIRST_SLICE
@@ -157,7 +158,7 @@ class Reading:
             except Malformed as broken:
                 if not too_large(broken) or first == last:
                     raise
-                days = (last - first).days // 2 + 1  # of this many, at most half
+                days = (last - first).days // 2 + 1  # split if there are this many
                 continue
             new = self._taken(found, Period(first, last), road)
             self.seen, self.read = self.seen | new.keys(), self.read + (last == period.last)
@@ -172,7 +173,7 @@ class Reading:
             first = last + timedelta(days=1)
 
     def _narrowed(self, road: Road) -> dict[str, Value]:
-        """Return what this road lets the vendor narrow by."""
+        """Return the filters that the vendor applies on this road."""
         report, where = self.asked.report, dict[str, Value]()
         for side in report.sides:
             ids = self.asked.only.get(side.name, ())
@@ -186,7 +187,7 @@ class Reading:
         return where
 
     def _taken(self, found: Scan[Record], period: Period, road: Road) -> dict[int, Record]:
-        """Return rows of this period, once each, that are of what was asked for, whatever the vendor made of it."""
+        """Return the rows of this period that match the question, once each, whatever the vendor filtered."""
         rows: dict[int, Record] = {}
         report, narrowed = self.asked.report, bool(self.asked.traits or self.asked.only)
         for row in found.rows:
@@ -198,8 +199,7 @@ class Reading:
         return rows
 
     def _fits(self, row: Record, road: Road) -> bool:
-        """Return whether a row is one of those; one that does not say what only it could say is an answer that is
-        broken."""
+        """Return whether a row matches; one that lacks a column only it could tell is a malformed answer."""
         report = self.asked.report
         for name, wanted in self.asked.traits.items():
             trait = report.trait(name)
@@ -224,7 +224,7 @@ class Reading:
         return Incomplete(whose, why, read=read)
 
     async def _limited(self) -> HarvestMcpError | None:
-        """Return what to say to somebody whose role does not have reports (harvest-v1 7; 29 row 21)."""
+        """Return the message for a user whose role has no reports (harvest-v1 7; 29 row 21)."""
         who = await self.lists.api.who()
         if not who.limits():
             return None
@@ -243,7 +243,7 @@ class Reading:
 
 @cache
 def counted(report: Report, by: tuple[str, ...]) -> Resource[Record]:
-    """Return the rows with no more columns than are counted: half the time of reading a year goes into the others."""
+    """Return the rows reduced to the columns counted: half the time of reading a year goes into the others."""
     needed = report.columns(by)
     columns: dict[str, Any] = {
         name: (info.annotation, info) for name, info in report.rows.record.model_fields.items() if name in needed
@@ -252,7 +252,7 @@ def counted(report: Report, by: tuple[str, ...]) -> Resource[Record]:
 
 
 def finder(lists: Lists, report: Report, name: str) -> Callable[[Record], int | None]:
-    """Return what gives the id of one side of a row: its own column's, or that of the record it is found through."""
+    """Return a function for the id of one side of a row: its own column's, or that of another side's record."""
     side = report.side(name)
     if not side.through:
         return attrgetter(side.column)
@@ -261,5 +261,5 @@ def finder(lists: Lists, report: Report, name: str) -> Callable[[Record], int | 
 
 
 def _later(first: date, days: int, most: date) -> date:
-    """So many days later, but not after `most`."""
+    """Return the day so many days later, but not after `most`."""
     return most if days >= (most - first).days else first + timedelta(days=days)

@@ -1,4 +1,4 @@
-"""The tools of reports that a vendor adds up itself: read in one call, narrowed, put in order, and told as a table."""
+"""Tools for reports that a vendor adds up itself: read in one call, filtered, sorted, and shown as a table."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, localcontext
@@ -22,7 +22,7 @@ from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
 
 def ready_tool(system: System, report: ReadyReport) -> Tool:
-    """`report_uninvoiced`: what the vendor says, in its own figures."""
+    """Return `report_uninvoiced`: the vendor's own figures."""
     switches = [each for each in report.rows.filters if each.type is bool]
     takes = [
         *(DAYS if report.longest else ()),
@@ -66,10 +66,10 @@ def ready_tool(system: System, report: ReadyReport) -> Tool:
 async def _period(
     call: Call, system: System, report: ReadyReport, given: Mapping[str, Any], known: Sequence[str]
 ) -> Period | None:
-    """Return the days it is of; None of one that has none.
+    """Return the days it covers; None for a report without a period.
 
     Raises:
-        InvalidArguments: there are more of them than the vendor adds up.
+        InvalidArguments: more days than the vendor adds up.
     """
     if not report.longest:
         return None
@@ -83,10 +83,10 @@ async def _period(
 async def _without_row(
     lists: Lists, report: ReadyReport, only: Mapping[str, Sequence[int]], found: Sequence[Record]
 ) -> list[str]:
-    """Return by name what was asked for and has no row; an id of it may be wrong.
+    """Return the names of records asked for that have no row; an id among them may be wrong.
 
     Raises:
-        NoMatch: there is no record of that id.
+        NoMatch: no record has that id.
     """
     named = list[str]()
     for side in report.sides:
@@ -102,7 +102,7 @@ async def _without_row(
 
 
 def _full(report: ReadyReport, rows: Sequence[Record]) -> list[Record]:
-    """Return rows that have something to tell, the largest first."""
+    """Return the rows with a figure, the largest first."""
     full = [row for row in rows if not report.empty or any(getattr(row, name) for name in report.empty)]
     full.sort(
         key=lambda row: (str(getattr(row, report.currency or "id", "")) * bool(report.currency), -_size(report, row))
@@ -111,7 +111,7 @@ def _full(report: ReadyReport, rows: Sequence[Record]) -> list[Record]:
 
 
 def _told(report: ReadyReport, rows: Sequence[Record], days: str, notes: Sequence[str]) -> str:
-    """Return rows that have something to tell, the number of those that have not, and sums over all."""
+    """Return the rows with a figure, the number of the others, and totals over all."""
     full = _full(report, rows)
     table, taken = as_csv(report.columns, (cells(row, report.columns) for row in full))
     words = report.rows
@@ -127,7 +127,7 @@ def _size(report: ReadyReport, row: Record) -> Decimal:
 
 
 def _sums(report: ReadyReport, rows: Sequence[Record]) -> Iterator[str]:
-    """Yield what each of the columns comes to; what a row does not tell is told too."""
+    """Yield the total of each column, and how many rows do not tell it."""
     for name in report.sums if rows else ():
         sums: Money = {}
         with localcontext(EXACT):

@@ -1,4 +1,4 @@
-"""Rows added up, exactly: pure, no I/O."""
+"""Add rows up exactly: pure, no I/O."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -13,27 +13,27 @@ from harvest_mcp.tools.reports.question import ReportQuestion
 
 State = Literal["billed", "unbilled", "nonbillable", "untold"]
 STATES: tuple[State, ...] = ("billed", "unbilled", "nonbillable", "untold")
-"""What became of a row; of an untold one the vendor's older bodies do not say it."""
+"""The billing state of a row; `untold` if the vendor's older bodies do not tell it."""
 Key: TypeAlias = "int | str | bool | None"
 
 EXACT = Context(prec=200)
-"""Enough digits that no sum or product of what the wire can carry is ever rounded."""
+"""Enough digits that no sum or product is ever rounded."""
 ZERO = Decimal(0)
 
 Money: TypeAlias = dict[str, Decimal]
-"""By currency, which are never added to each other."""
+"""Amounts by currency, which are never added up."""
 
 
 @dataclass(slots=True)
 class Sum:
-    """What some rows come to: their number, units and money by what became of them, units whose price is not known."""
+    """Totals of some rows: their number, units and money by billing state, and units whose price is unknown."""
 
     rows: int = 0
     units: dict[State, Decimal] = field(default_factory=lambda: dict.fromkeys(STATES, ZERO))
     money: dict[State, Money] = field(default_factory=lambda: {state: {} for state in STATES})
     unpriced: Decimal = ZERO
     seen: dict[State, int] = field(default_factory=dict)
-    """Rows by what became of them."""
+    """The number of rows by billing state."""
 
     @property
     def all_units(self) -> Decimal:
@@ -45,11 +45,11 @@ class Sum:
         return {each: _added(part.get(each, ZERO) for part in self.money.values()) for each in currencies}
 
     def size(self) -> Decimal:
-        """Return what groups are put in order by, and nothing else: sums of several currencies mean nothing."""
+        """Return the value groups are sorted by; no meaningful total, as it adds up currencies."""
         return self.all_units or _added(self.all_money.values())
 
     def add(self, other: "Sum") -> None:
-        """Count what the other comes to here too."""
+        """Add another sum to this one."""
         self.rows += other.rows
         self.unpriced = _added([self.unpriced, other.unpriced])
         for state in STATES:
@@ -61,7 +61,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Timers:
-    """The timers that run: how many, what of theirs is counted, and what it would be with them where that is told."""
+    """The timers that run: how many, how much of them is counted, and the total including them if told."""
 
     count: int = 0
     counted: Decimal = ZERO
@@ -70,7 +70,7 @@ class Timers:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The groups with their keys, everything together, and what must be said of it."""
+    """The groups by key, the total, and what must be said of them."""
 
     groups: dict[tuple[Key, ...], Sum]
     total: Sum
@@ -78,12 +78,12 @@ class Result:
 
 
 Find = Callable[[str], Callable[[Record], int | None]]
-"""What gives the id of one side, by its name, of a row."""
+"""Returns the id of a side of a row, by the side's name."""
 
 
 @dataclass(slots=True)
 class _Part:
-    """What the rows of one group come to that have one fate and one currency."""
+    """Totals of the rows of one group with one billing state and one currency."""
 
     rows: int = 0
     units: Decimal = ZERO
@@ -92,7 +92,7 @@ class _Part:
 
 
 def add_up(asked: ReportQuestion, rows: Iterable[Record], find: Find, currency: Callable[[Record], str]) -> Result:
-    """Return every row in its group and in the total; `currency` is that of a row."""
+    """Return every row in its group and in the total; `currency` returns that of a row."""
     report, state, worth = asked.report, _state(asked), _worth(asked.report)
     keys = [_key(asked, name, find) for name in asked.by]
     since = attrgetter(report.timer[0]) if report.timer else None
@@ -129,7 +129,7 @@ def _result(parts: Mapping[tuple[tuple[Key, ...], State, str], _Part], timers: T
 
 
 def of_one(result: Result, at: int) -> Result:
-    """Return the same told apart by one of its groups alone."""
+    """Return the same grouped by one of its groups alone."""
     groups: dict[tuple[Key, ...], Sum] = {}
     for key, sum_ in result.groups.items():
         groups.setdefault((key[at],), Sum()).add(sum_)
@@ -137,7 +137,7 @@ def of_one(result: Result, at: int) -> Result:
 
 
 def _worth(report: Report) -> Callable[[Record, State], tuple[Decimal, Decimal | None]]:
-    """Return what gives the units of a row and its money: None where no price is known, which is never guessed."""
+    """Return a function for a row's units and money: None if no price is known, which is never guessed."""
     measured = attrgetter(report.measure)
     if not report.unit:
         return lambda row, state: (ZERO, measured(row))
@@ -153,7 +153,7 @@ def _worth(report: Report) -> Callable[[Record, State], tuple[Decimal, Decimal |
 
 
 def _state(asked: ReportQuestion) -> Callable[[Record], State]:
-    """Return what gives the fate of a row. Billed counts before billable: what is on an invoice is billed."""
+    """Return a function for a row's billing state; billed wins over billable."""
     billed, billable = _trait(asked, asked.report.billed), _trait(asked, asked.report.billable)
 
     def state(row: Record) -> State:
@@ -167,7 +167,7 @@ def _state(asked: ReportQuestion) -> Callable[[Record], State]:
 
 
 def _trait(asked: ReportQuestion, name: str) -> Callable[[Record], bool | None]:
-    """Return what gives a trait of a row as it says it, or else as the vendor was asked for it."""
+    """Return a function for a trait of a row: as the row tells, or else as the vendor was asked."""
     trait, wanted = asked.report.trait(name), asked.traits.get(name)
     return lambda row: wanted if (told := trait.of(row)) is None else told
 

@@ -13,7 +13,7 @@ CENT = Decimal("0.01")
 TRAIT = {True: "true", False: "false", None: "unknown"}
 
 Names = Mapping[str, Mapping[int, str]]
-"""What records are called, by side and id."""
+"""Names of records by side and id."""
 
 
 def text(asked: ReportQuestion, result: Result, names: Names, notes: Sequence[str]) -> str:
@@ -32,20 +32,23 @@ def text(asked: ReportQuestion, result: Result, names: Names, notes: Sequence[st
 
 
 def sheet(asked: ReportQuestion, result: Result, names: Names) -> Sheet:
-    """Return the same as a sheet: every group and the total, figures as numbers, money in a column of each
-    currency."""
+    """Return the same as a sheet: every group and the total, figures as numbers, a money column for each currency.
+
+    Over nothing it has no row.
+    """
     headings, figures = _headings(asked), _numbers(asked.report, result.total)
     order = ordered(asked, result, names) if asked.by else []
     rows = [[*_cells(asked, key, names), *figures(result.groups[key]).values()] for key in order]
     totals = figures(result.total)
-    rows.append(["total", *[None] * (len(headings) - 1), *totals.values()])
+    if result.groups:
+        rows.append(["total", *[None] * (len(headings) - 1), *totals.values()])
     return Sheet(asked.report.name, [*headings, *totals], rows)
 
 
 def _numbers(report: Report, total: Sum) -> Callable[[Sum], dict[str, Decimal | None]]:
-    """Return what is told of a sum in numbers, by column; every sum has the columns of the total.
+    """Return a sum in numbers, by column; every sum has the columns of the total.
 
-    Where no rate is known the amounts are empty: they are not zero.
+    Without a known rate the amounts are empty, not zero.
     """
     untold = () if "untold" in total.seen else ("untold",)
     currencies = sorted(total.all_money)
@@ -69,7 +72,7 @@ def _numbers(report: Report, total: Sum) -> Callable[[Sum], dict[str, Decimal | 
 
 
 def _on(asked: ReportQuestion) -> str:
-    """Return how to come by the groups that are not shown."""
+    """Return how to get the groups that are not shown."""
     ways = []
     if len(asked.by) > 1 and asked.grouped:
         (side, *_) = asked.grouped
@@ -81,7 +84,7 @@ def _on(asked: ReportQuestion) -> str:
 
 
 def ordered(asked: ReportQuestion, result: Result, names: Names) -> list[tuple[Key, ...]]:
-    """Return the groups as people look for them: time as it passes, otherwise the largest first, group within group."""
+    """Return the groups in the order people look for them: time as it passes, otherwise the largest first."""
     sizes: dict[tuple[Key, ...], Decimal] = {}
     with localcontext(EXACT):
         for key, sum_ in result.groups.items():
@@ -98,14 +101,14 @@ def ordered(asked: ReportQuestion, result: Result, names: Names) -> list[tuple[K
 
 
 def label(name: str, key: Key, names: Names) -> str:
-    """Return what one group is called: a name, or the id where it has none that is known."""
+    """Return the name of a group, or its id if the name is unknown."""
     if name in names:
         return names[name].get(key, "") if isinstance(key, int) else ""
     return TRAIT[key] if isinstance(key, bool) or key is None else str(key)
 
 
 def figure(value: Decimal) -> str:
-    """Return a number as it is, with two decimals at least."""
+    """Return a number with at least two decimals."""
     with localcontext(EXACT):
         if value == value.quantize(CENT):
             return format(value.quantize(CENT), "f")
@@ -113,12 +116,12 @@ def figure(value: Decimal) -> str:
 
 
 def money(amounts: Money) -> str:
-    """Amounts, each with its currency: `1200.00 USD; 80.00 EUR`."""
+    """Return amounts with their currencies: `1200.00 USD; 80.00 EUR`."""
     return "; ".join(f"{figure(value)} {currency}" for currency, value in sorted(amounts.items()))
 
 
 def about(asked: ReportQuestion, result: Result, names: Names) -> Iterator[str]:
-    """Yield the period, how many rows, and what they were narrowed to."""
+    """Yield the period, the number of rows, and the filters."""
     rows = asked.report.rows
     yield f"{asked.period}: {count(result.total.rows, rows.word, rows.words)}"
     for side, ids in asked.only.items():
@@ -142,8 +145,8 @@ def _cells(asked: ReportQuestion, key: tuple[Key, ...], names: Names) -> list[ob
 
 
 def _figures(report: Report, total: Sum) -> Callable[[Sum], dict[str, str]]:
-    """Return what is told of a sum, by column; of what has no price, or is not told, only where there is such."""
-    free = ("nonbillable",) if report.unit else ()  # hours that are not billable have no amount
+    """Return a sum in words, by column; columns for unknown prices only if there are any."""
+    free = ("nonbillable",) if report.unit else ()  # non-billable hours have no amount
     untold = () if "untold" in total.seen else ("untold",)
 
     def figures(sum_: Sum) -> dict[str, str]:

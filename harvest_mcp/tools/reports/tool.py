@@ -1,4 +1,4 @@
-"""The tool of a report: what it is asked, read, added up and told."""
+"""The tool of a report: from its arguments to rows, totals and the answer."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -31,7 +31,7 @@ MOST_WITHOUT = 10
 
 
 def report_tool(system: System, report: Report) -> Tool:
-    """`report_time`: the rows of a period added up, in groups."""
+    """Return `report_time`: the rows of a period added up, in groups."""
 
     async def run(call: Call, arguments: Arguments) -> str | Answer:
         given = await dated(call, system, arguments)
@@ -61,7 +61,7 @@ DAYS = (
     Argument("since", SPOKEN_DAY, "or since and until; e.g. 2026-01-31, yesterday"),
     Argument("until", SPOKEN_DAY, "included"),
 )
-"""What says which days a report is of."""
+"""The arguments for a report's period."""
 
 
 def _takes(report: Report) -> list[Argument]:
@@ -95,7 +95,7 @@ async def _asked(call: Call, system: System, report: Report, given: Mapping[str,
 
 
 async def period_of(call: Call, system: System, name: str, given: Mapping[str, Any], taken: Sequence[str]) -> Period:
-    """Return the days that a report of this name is asked for, to today without `until`; `taken` are its arguments.
+    """Return the days a report covers, to today without `until`; `taken` are all of its arguments.
 
     Raises:
         InvalidArguments: there is no period, or two.
@@ -120,7 +120,7 @@ def _names_of(report: Report) -> list[str]:
 
 
 async def _drawn(asked: ReportQuestion, result: Result, names: Names, notes: list[str]) -> tuple[Attached, ...]:
-    """Return the pictures; without what draws them the table comes alone and says so."""
+    """Return the charts; if the extra for drawing is missing, the table says so."""
     told, added = legible(asked, result)
     wanted = pictures(told, added, names)
     if not wanted:
@@ -139,7 +139,7 @@ async def _drawn(asked: ReportQuestion, result: Result, names: Names, notes: lis
 
 
 def _named(asked: ReportQuestion, rows: Sequence[Record]) -> Iterator[str]:
-    """Yield the nouns of the lists that hold names of groups, and the currencies of what has a price."""
+    """Yield the nouns whose lists hold the names of groups, and the currencies."""
     report, sides = asked.report, [asked.report.side(name) for name in asked.grouped] if rows else []
     sides = [side for side in sides if not side.named or _missable(asked, side)]
     if not report.coded and any(getattr(row, report.rate or report.measure) is not None for row in rows):
@@ -149,17 +149,16 @@ def _named(asked: ReportQuestion, rows: Sequence[Record]) -> Iterator[str]:
 
 
 def _missable(asked: ReportQuestion, side: Side) -> bool:
-    """Return whether those of a side that have no row are told."""
+    """Return whether records of a side without any row are reported."""
     return side.missed and side.name in asked.by and not asked.only and not asked.traits
 
 
 def currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
-    """Return what gives the currency of a row; one that is not known is called after what it is of, and added to no
-    other."""
+    """Return a function for the currency of a row; an unknown one is named after its record and added to no other."""
     side = report.side(report.currency[0])
     if report.coded:
         coded, id_of = attrgetter(report.coded), attrgetter(side.column)
-        return lambda row: coded(row) or f"of {side.noun} {id_of(row)}"
+        return lambda row: coded(row) or _of(side.noun, id_of(row))
     of, whose = lists.known(side.noun), finder(lists, report, side.name)
     nearest = report.side(side.through or side.name)
     near = attrgetter(nearest.column)
@@ -168,19 +167,23 @@ def currencies(report: Report, lists: Lists) -> Callable[[Record], str]:
     def currency(row: Record) -> str:
         if (id := near(row)) not in codes:
             label = getattr(of.get(whose(row) or 0), report.currency[1], None)
-            codes[id] = code(label) if label else f"of {nearest.noun} {id}"
+            codes[id] = code(label) if label else _of(nearest.noun, id)
         return codes[id]
 
     return currency
 
 
+def _of(noun: str, id: int | None) -> str:
+    return f"of {noun} {id}" if id else f"of no {noun}"
+
+
 def code(label: str) -> str:
-    """`EUR` of `Euro - EUR`: labels changed over the years, codes did not (harvest-v1 29 row 18)."""
+    """Return `EUR` for `Euro - EUR`: labels changed over the years, codes did not (harvest-v1 29 row 18)."""
     return quoted(label.rpartition(" - ")[2], most=20)[1:-1]
 
 
 def _names(asked: ReportQuestion, rows: Sequence[Record], lists: Lists) -> Names:
-    """Return what every record that was read, or told by a row, is called, by side."""
+    """Return the name of every record that was read, or told by a row, by side."""
     names: dict[str, dict[int, str]] = {}
     for side in asked.report.sides:
         owner = lists.api.system.resource(side.noun)
@@ -211,7 +214,7 @@ def _notes(asked: ReportQuestion, result: Result, lists: Lists) -> Iterator[str]
 
 
 def _without(asked: ReportQuestion, result: Result, lists: Lists) -> Iterator[str]:
-    """Yield who has no row at all, of those that nobody narrowed and whose list was read anyway."""
+    """Yield records without any row, of unfiltered sides whose list was read anyway."""
     for side in asked.report.sides:
         if not _missable(asked, side) or side.noun not in lists.read:
             continue
@@ -225,6 +228,6 @@ def _without(asked: ReportQuestion, result: Result, lists: Lists) -> Iterator[st
 
 
 def _came_after(row: Record, period: Period) -> bool:
-    """Return whether it was not there yet in the period."""
+    """Return whether it was created after the period."""
     made = getattr(row, "created_at", None)
     return isinstance(made, datetime) and made.date() > period.last

@@ -1,1 +1,1 @@
-"""Search over all kinds of records: what is read, how words match, what is said."""
+"""Search over all kinds of records: what is read, how words match, what the answer says."""

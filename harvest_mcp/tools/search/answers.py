@@ -1,4 +1,4 @@
-"""What a search says: the best hits as CSV, or which word is nowhere and what the others find."""
+"""The answer to a search: the best hits as CSV, or which word was not found and what the others find."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,26 +14,26 @@ from harvest_mcp.tools.search.lists import ALL
 from harvest_mcp.tools.search.match import Hit, Looked
 
 MOST_SAID = 8
-"""Columns of a record that a hit shows besides its name."""
+"""The most columns of a hit besides its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What was looked through, and what was not: in sentences for the first line."""
+    """What was searched and what was not, in sentences for the first line."""
 
     looked: Sequence[Looked]
     searched: str
     left: Sequence[str]
-    """The kinds that are only looked through when asked for."""
+    """The kinds that are only searched if asked for."""
     notes: Sequence[str]
     partly: str
     elsewhere: str
     goes_on: Sequence[str]
-    """The list tools that go on where a list was not read whole."""
+    """List tools that continue lists read in part."""
 
 
 def answer(words: Sequence[Term], seen: Searched, *, limit: int, named: bool, few: int) -> str:
-    """Return the best hits; `named` puts the system first, and up to a `few` hits what was searched is told."""
+    """Return the best hits; `named` puts the system first; with at most `few` hits, what was searched is said."""
     wanted = [at for at, term in enumerate(words) if not term.optional]
     hits = [hit for each in seen.looked for hit in each.hits(words, wanted)]
     notes = [seen.searched if len(hits) <= few else "", _left(seen.left, whole=len(hits) <= few)]
@@ -56,17 +56,22 @@ def answer(words: Sequence[Term], seen: Searched, *, limit: int, named: bool, fe
 
 
 def _left(kinds: Sequence[str], *, whole: bool) -> str:
-    """Return which kinds were left out, and what looks through them."""
+    """Return the kinds that were left out, and how to search them."""
     told = ", ".join(kinds) if whole else f"{len(kinds)} kinds"
     return f'not searched: {told} (kinds=["{ALL}"] does)' if kinds else ""
 
 
 def _table(hits: Sequence[Hit], before: str, notes: Sequence[str], *, limit: int, named: bool) -> str:
-    ranked = sorted(hits, key=lambda hit: (-hit.score, hit.system.name, hit.resource.plural, hit.record.id))
+    ranked = sorted(hits, key=_rank)
     columns = (*(["system"] if named else []), "kind", "id", "name", "of", "score", "why", "more")
     table, shown = as_csv(columns, (_row(hit, named=named) for hit in ranked[:limit]))
     many = count(len(ranked), "hit") if shown == len(ranked) else f"{shown} of {len(ranked)} hits"
     return "; ".join(filter(None, (f"# {before}{many}", *notes))) + f"\n{table}"
+
+
+def _rank(hit: Hit) -> tuple[float, int, str, str, int]:
+    """Return what the best comes first by; of two that score the same the one that has more of the words."""
+    return -hit.score, -len(hit.matches), hit.system.name, hit.resource.plural, hit.record.id
 
 
 def _row(hit: Hit, *, named: bool) -> tuple[object, ...]:
@@ -83,7 +88,7 @@ def _row(hit: Hit, *, named: bool) -> tuple[object, ...]:
 
 
 def _of(hit: Hit) -> Iterator[str]:
-    """Yield what it refers to by name: all that a list shows, or at least the first of it."""
+    """Yield the names of what it refers to: those a list shows, or at least the first."""
     known = fields(hit.resource.record)
     first = True
     for column, noun, named in texts(hit.resource).refs:
@@ -95,7 +100,7 @@ def _of(hit: Hit) -> Iterator[str]:
 
 
 def _more(hit: Hit) -> Iterator[str]:
-    """Yield what is asked next: how to reach them, what they do, how it stands."""
+    """Yield what is asked next of a hit: how to reach them, their job, its status."""
     resource, record = hit.resource, hit.record
     named = {name for _, _, name in texts(resource).refs}
     said = 0
@@ -119,7 +124,7 @@ def _cell(name: str, value: object) -> str:
 
 
 def _reached(children: Sequence[Part], names: Sequence[str]) -> Iterator[str]:
-    """Yield the telephones and mailboxes among children, as they are written."""
+    """Yield the telephone numbers and mailboxes among children."""
     for child in children[:MOST_SAID]:
         for name in names:
             value = getattr(child, name) or ""

@@ -1,4 +1,4 @@
-"""The texts of many rows as one: which words there are, and in which rows, at the speed of searching one text."""
+"""The texts of many rows joined into one, which is searched at once for the rows that have a word."""
 
 import re
 from bisect import bisect_right
@@ -11,46 +11,46 @@ from harvest_mcp.text.terms import MAIL, Term, Text
 
 WORD = re.compile(r"\w+")
 BETWEEN = "\x1e"
-"""Stands between rows: a blank to every pattern, and in no number."""
+"""Separates rows: a blank to every pattern, and never within a number."""
 OF_WORDS, OF_MAILS = re.compile(r"\w"), re.compile(r"[^\s,;<>()\[\]\"']")
 MAILED = re.compile(f"{OF_MAILS.pattern}+")
-"""What goes on a word, and an address as `MAIL` has it."""
+"""Characters that continue a word, and an address by `MAIL`."""
 APART = r"(?:\(0\)|[ \u00a0./()-])*"
-"""May stand between the digits of a telephone number, of which the last ones tell whether it is worth a look."""
+"""What may be between the digits of a telephone number, whose last digits decide whether to look closer."""
 FEW = 50
-"""Words that are looked for one by one; of more, each row is looked through."""
+"""The most words to look for one by one; for more, every row is searched."""
 
 
 @dataclass(slots=True)
 class Haystack:
-    """What rows say, folded, and the ids they have as texts."""
+    """The folded texts of rows, and their ids as text."""
 
     said: Sequence[Text]
     ids: Sequence[str]
     all: str = field(init=False)
     starts: list[int] = field(init=False)
-    """Where each row begins in it."""
+    """The position at which each row begins."""
     inner: bool = field(init=False)
-    """Whether rows have words that count as whole ones alone."""
+    """Whether rows have words that only match as a whole."""
 
     def __post_init__(self) -> None:
-        """Put the rows together."""
+        """Join the rows."""
         self.all = BETWEEN.join(text.all for text in self.said)
         self.starts = list(accumulate((len(text.all) + 1 for text in self.said), initial=0))[:-1]
         self.inner = any(text.words for text in self.said)
 
     def words(self, terms: Sequence[Term], *, mails: bool) -> set[str]:
-        """Return every word there is, ids among them; addresses where one is sought, and words of the housekeeping
-        that are."""
+        """Return every word, ids included; whole addresses if one is sought, and words of bookkeeping columns that
+        match."""
         found = {*WORD.findall(self.all), *self.ids}
         if mails:
-            found.update(run for run in MAILED.findall(self.all) if "@" in run[1:-1])  # what `MAIL` finds, sooner
+            found.update(run for run in MAILED.findall(self.all) if "@" in run[1:-1])  # faster than `MAIL`
         if self.inner:
             found.update(term.text for term in terms if any(term.text in text.words for text in self.said))
         return found
 
     def holding(self, words: Collection[str], term: Term) -> frozenset[int]:
-        """Return the rows that have one of these as a word, or the term among the words of the housekeeping."""
+        """Return the rows that have one of these words, or the term in a bookkeeping column."""
         found = {row for row, id in enumerate(self.ids) if id in words}
         if self.inner and term.text in words:
             found.update(row for row, text in enumerate(self.said) if term.text in text.words)
@@ -65,7 +65,7 @@ class Haystack:
         return frozenset(found)
 
     def dialled(self, term: Term) -> frozenset[int]:
-        """Return the rows that have a telephone number, as it is written or by its digits."""
+        """Return the rows with a telephone number, as written or by its digits."""
         if not term.digits:
             return frozenset()
         found = {self._row(each.start()) for each in re.finditer(re.escape(term.text), self.all)}
@@ -75,9 +75,9 @@ class Haystack:
         return frozenset(found)
 
     def _with(self, word: str) -> Iterator[int]:
-        """Yield the rows that have it as a word, or as an address."""
+        """Yield the rows that have it as a word or an address."""
         goes_on = OF_MAILS if "@" in word else OF_WORDS
-        whole = re.compile(f"{re.escape(word)}(?!{goes_on.pattern})")  # begins with letters, so that it is quick
+        whole = re.compile(f"{re.escape(word)}(?!{goes_on.pattern})")  # beginning with letters makes it fast
         for found in whole.finditer(self.all):
             at = found.start()
             if not at or not goes_on.match(self.all[at - 1]):

@@ -1,4 +1,4 @@
-"""What a search reads: every list that comes in one call, and of long ones what the vendor can narrow."""
+"""Read what a search needs: every unpaged list, and of paged ones what the vendor can filter."""
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,23 +19,23 @@ from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
 BESIDE = 10
-"""Pages of a list beside the main ones, unless its kind was named."""
+"""The most pages of a list other than the main ones, unless its kind was named."""
 BACK = 10
-"""Pages to look back for a number, and of one owner."""
+"""The most pages to read for a number, and for one owner."""
 TELEPHONE = 9
-"""Digits that are no number of an invoice any more."""
+"""From so many digits on, a number is not an invoice's."""
 OWNERS = 3
-"""Up to so many records that are found narrow a long list to what is theirs."""
+"""The most records found whose long lists are read."""
 ALL = "all"
-"""Asks for every kind, those that a search usually leaves out too."""
+"""Asks for every kind, including those usually left out."""
 LEAST = 2
-"""Letters of a word that is too short to name an owner."""
+"""The longest word too short to name an owner."""
 
 
 def kinds_of(
     systems: Sequence[System], offered: frozenset[str] | None, without: Sequence[str] = ()
 ) -> dict[str, tuple[System, Kind]]:
-    """Return what can be searched, by what it is called: of these list tools, or of any but some."""
+    """Return the kinds that can be searched by name: those of these list tools, or all except some."""
     return {
         _kind(system, resource): (system, resource)
         for system in systems
@@ -49,17 +49,17 @@ def kinds_of(
 
 
 def _kind(system: System, resource: Kind) -> str:
-    """Return what a kind is called in a search."""
+    """Return the name of a kind in a search."""
     return "_".join(part for part in (system.prefix, resource.plural) if part)
 
 
 def searchable(resource: Kind) -> bool:
-    """Return whether its list is looked through: one that is whole, and not of what piles up by the day."""
+    """Return whether its list is searched: a complete one, not one that grows by the day."""
     return resource.wire.complete and not resource.wording.listed_with
 
 
 def cheap(system: System, resource: Kind) -> bool:
-    """Return whether it is searched unasked: one list, the newest page of a long one, or pages of the main kinds."""
+    """Return whether it is searched by default: one list, the newest page of a long one, or pages of the main kinds."""
     return not resource.wire.paged or _long(resource) or resource.toolset in system.default_toolsets
 
 
@@ -71,22 +71,22 @@ class ReadLists:
     query: str
     words: Sequence[Term]
     named: bool
-    """Whether the caller said the kinds, and so wants them whole."""
+    """Whether the caller named the kinds, and so wants them in full."""
     rows: dict[str, tuple[System, Kind, list[Record]]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     partly: list[str] = field(default_factory=list)
     goes_on: list[str] = field(default_factory=list)
-    """The list tools that go on where a list was not read whole."""
+    """List tools that continue lists read in part."""
     found: dict[str, Scan[Record] | None] = field(default_factory=dict)
-    """Each kind as it was read; None where this user may not see it."""
+    """The result for each kind; None if this user may not see it."""
     passed: dict[str, str] = field(default_factory=dict)
-    """Those that are too large to read, with what to ask instead."""
+    """Kinds too large to read, with what to ask instead."""
     there: dict[str, anyio.Event] = field(default_factory=dict)
     """Set as soon as a kind is read."""
     done: int = 0
 
     async def all(self, kinds: Mapping[str, tuple[System, Kind]]) -> None:
-        """Read them, those of one system side by side; what the others have narrows long lists."""
+        """Read them, those of one system at the same time; hits in short lists narrow long ones."""
         ordered = sorted(kinds.items(), key=lambda each: _long(each[1][1]))
         self.there = {kind: anyio.Event() for kind in kinds}
         await side_by_side(
@@ -102,14 +102,14 @@ class ReadLists:
                 self.goes_on.append(system.tool("list", resource))
 
     async def _of_system(self, system: System, ordered: Sequence[tuple[str, tuple[System, Kind]]]) -> None:
-        """Read the lists of one system: long ones first, since those go on, unless each waits for the one before."""
+        """Read the lists of one system at the same time, long ones first, unless calls go one by one."""
         some = [(kind, resource) for kind, (of, resource) in ordered if of == system]
         if not system.plan.one_at_a_time:
             some.sort(key=lambda each: not _long(each[1]))
         await self.call.api(system).all_of(*(partial(self._read, kind, system, each) for kind, each in some))
 
     async def _read(self, kind: str, system: System, resource: Kind) -> None:
-        """Read a list; of a long one the newest, and once its owners are known what is theirs."""
+        """Read a list; of a long one the newest page, and the records of the owners found."""
         long = _long(resource)
         try:
             self.found[kind] = await (self._newest if long else self._list)(system, resource)
@@ -127,7 +127,7 @@ class ReadLists:
             self.found[kind] = await self._owned(system, resource, found)
 
     async def names(self) -> dict[tuple[str, str, int], str]:
-        """Return what the rows are called, and what they refer to: read, remembered, or looked up once."""
+        """Return the names of the rows and of what they refer to: read, remembered, or looked up once."""
         refers = {
             (system.name, noun) for system, resource, _ in self.rows.values() for _, noun, _ in texts(resource).refs
         }
@@ -157,20 +157,20 @@ class ReadLists:
 
     @property
     def _numbers(self) -> set[str]:
-        """The words that may be a number of a record."""
+        """Return the words that may be a record's number."""
         numbers = (term for term in self.words if any(map(str.isdigit, term.text)) and len(term.digits) < TELEPHONE)
         wanted = {term.text for term in numbers}
         return wanted | set(fold(self.query).split()) if wanted else wanted
 
     async def _newest(self, system: System, resource: Kind) -> Scan[Record]:
-        """Return the newest of a long list, back to the number that is looked for."""
+        """Return the newest of a long list, back to the number looked for."""
         wanted = self._numbers
         return await self.call.api(system).scan(
             Scope(resource), until=lambda row: fold(resource.name_of(row)) in wanted, most=BACK if wanted else 1
         )
 
     async def _owned(self, system: System, resource: Kind, found: Scan[Record]) -> Scan[Record] | None:
-        """Return the newest of a long list, and what is of the owners found, unless that number is among them."""
+        """Return the newest of a long list and those of the owners found, unless the number is among the newest."""
         api, wanted = self.call.api(system), self._numbers
         if found.whole or any(fold(resource.name_of(row)) in wanted for row in found.rows):
             return found
@@ -207,16 +207,16 @@ class ReadLists:
 
 
 def _in(term: Term, name: str) -> bool:
-    return len(term.text) > LEAST and term.text in name
+    return term.kind != "link" and len(term.text) > LEAST and term.text in name
 
 
 def _long(resource: Kind) -> bool:
-    """Return whether nobody can tell how many pages it has: newest first, and narrowed by the vendor."""
+    """Return whether its number of pages is unknown: newest first, and filtered by the vendor."""
     return resource.wire.uncounted
 
 
 def unsearched(systems: Sequence[System], offered: Container[str]) -> str:
-    """Return what no search looks through, with the tool that does if it is offered; empty where that is nothing."""
+    """Return what no search reads, with the tool that does if it is offered."""
     told = {
         (system.words(resource), system.tool("list", resource))
         for system in systems

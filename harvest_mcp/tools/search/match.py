@@ -1,4 +1,4 @@
-"""Finding records by words: any order, without case and accents, typing errors forgiven, best first."""
+"""Match records by words in any order, ignoring case and accents and forgiving typing errors, best first."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from harvest_mcp.tools.search.haystack import WORD, Haystack
 
 EXACT, BEGINS, HOLDS = 100.0, 95.0, 85.0
 ALIKE, MAILS_ALIKE = 75, 92
-"""How alike, of 100, two words must be to pass for a typing error of each other; addresses share their ends."""
+"""The least similarity in per cent of typing errors; higher for addresses, as they share their ends."""
 OTHER_COLUMN = 0.9
-"""What a match outside the record's own name weighs."""
+"""The weight of a match outside the record's own name."""
 
 Names = Mapping[tuple[str, str, int], str]
-"""Names of records seen on the way, by system, noun and id."""
+"""Names of records by system, noun and id."""
 Scores = Mapping[str, float]
-"""How well each word that is anywhere meets a term."""
+"""The score of each word for a term."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One word of the query met one word of a record."""
+    """One word of the query matched one word of a record."""
 
     score: float
     column: str
@@ -31,7 +31,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record the query met, how well of 100, and where."""
+    """A record that the query matched, with a score up to 100, and where."""
 
     score: float
     system: System
@@ -43,7 +43,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One kind that was looked through: its rows, and for each term those it is in."""
+    """One kind that was searched: its rows, and for each term the rows it is in."""
 
     system: System
     resource: Resource[Record]
@@ -53,7 +53,7 @@ class Looked:
     at: tuple[frozenset[int], ...]
 
     def hits(self, words: Sequence[Term], wanted: Sequence[int]) -> Iterator[Hit]:
-        """Yield the records in which all the wanted terms are met."""
+        """Yield the records that match all the wanted terms."""
         if not wanted:
             return
         for row in frozenset.intersection(*(self.at[each] for each in wanted)):
@@ -71,7 +71,7 @@ class Looked:
 def look(
     words: Sequence[Term], system: System, resource: Resource[Record], rows: Sequence[Record], names: Names
 ) -> Looked:
-    """Look for every term in every row; an owner's name counts where `names` has it."""
+    """Look for every term in every row; an owner's name counts if `names` has it."""
     said = folded(resource, rows, {noun: _of(system, noun, names) for _, noun, _ in texts(resource).refs})
     mails = any(term.kind == "mail" for term in words)
     stack = Haystack(said, [str(row.id) for row in rows])
@@ -113,12 +113,15 @@ def _best(term: Term, scores: Scores, places: Sequence[tuple[str, str]], resourc
 
 
 def _scores(term: Term, words: Sequence[str], blob: str) -> dict[str, float]:
-    """Return how well each of the words meets a term; `blob` has them all, a line each."""
+    """Return the score of each word for a term, a link as it is alone; `blob` has the words, one a line."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - only the search needs it
 
     wanted = term.text
+    if term.kind == "link":
+        return {wanted: EXACT} if wanted in words else {}
     scores: dict[str, float] = {}
-    if len(wanted) > 3 and not wanted.isdigit() and term.kind != "phone":  # with another digit it is another number
+    misspelled = len(wanted) > 3 and not wanted.isdigit() and term.kind != "phone"
+    if misspelled:  # numbers with another digit are other numbers
         least = MAILS_ALIKE if term.kind == "mail" else ALIKE
         alike = process.extract(wanted, words, scorer=fuzz.ratio, score_cutoff=least, limit=None)
         scores = {word: score * OTHER_COLUMN for word, score, _ in alike}
@@ -133,7 +136,7 @@ def _scores(term: Term, words: Sequence[str], blob: str) -> dict[str, float]:
 
 
 def _holding(wanted: str, blob: str) -> Iterator[str]:
-    """Yield the lines that hold it."""
+    """Yield the lines that contain it."""
     at = blob.find(wanted) if "\n" not in wanted else -1
     while at >= 0:
         end = blob.find("\n", at)

@@ -1,4 +1,4 @@
-"""A person's timesheet of one day, as it is read."""
+"""Read one person's timesheet of one day."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -19,11 +19,11 @@ Place = Scope[Record]
 
 
 Open = OpenProject | OpenTask
-"""Something that time may be tracked on."""
+"""A project and a task that time may be tracked on."""
 
 
 class ListedByDay(Protocol):
-    """A wire that has one list of all days; `sheet` makes a day of it, and of what is `open` to its person."""
+    """A wire with one list of all days; `sheet` makes a timesheet of it, with the projects `open` to the person."""
 
     @property
     def rows(self) -> str: ...
@@ -36,10 +36,10 @@ class ListedByDay(Protocol):
 
 
 def entry_of(record: Part) -> TimeEntry:
-    """Return a row of a timesheet as the time entry it is.
+    """Return a timesheet row as a time entry.
 
     Raises:
-        TypeError: it is a record of another kind.
+        TypeError: the record is of another kind.
     """
     if not isinstance(record, TimeEntry):
         raise TypeError(f"{type(record).__name__} is no time entry")
@@ -47,19 +47,19 @@ def entry_of(record: Part) -> TimeEntry:
 
 
 def tracked(record: Part) -> TimeEntry | DayEntry:
-    """Return a row of a timesheet, or of a report, as the time it is.
+    """Return a timesheet or report row as time tracked.
 
     Raises:
-        TypeError: it is a record of another kind.
+        TypeError: the record is of another kind.
     """
     return record if isinstance(record, DayEntry) else entry_of(record)
 
 
 def sheet_of(view: Part) -> Timesheet:
-    """Return a view as the timesheet it is.
+    """Return a view as a timesheet.
 
     Raises:
-        TypeError: it is another view.
+        TypeError: the view is another.
     """
     if not isinstance(view, Timesheet):
         raise TypeError(f"{type(view).__name__} is no timesheet")
@@ -70,7 +70,7 @@ async def read(api: Api, place: Place, on: date | None = None, *, slim: bool = F
     """Return the timesheet of a day, or of today where its person is.
 
     Raises:
-        Malformed: it is another day's.
+        Malformed: it is of another day.
         NotFound: this user may not see that person's.
     """
     wire, at = told_by_day(place.resource), replace(place, day=on)
@@ -91,8 +91,7 @@ async def read(api: Api, place: Place, on: date | None = None, *, slim: bool = F
 
 
 async def _of_list(api: Api, at: Place, wire: ListedByDay, *, slim: bool) -> Timesheet:
-    """Return the timesheet as a part of the list of all entries: of today, and of who calls, unless others are
-    meant."""
+    """Return the timesheet as part of the list of all entries; of today and the caller by default."""
     day, person = at.day, at.person
     if day is None or person is None:
         today, me = await api.here()
@@ -104,7 +103,7 @@ async def _of_list(api: Api, at: Place, wire: ListedByDay, *, slim: bool) -> Tim
 
 
 def enough(resource: Kind, given: Mapping[str, Any], *names: str) -> bool:
-    """Return whether these are ids, and what is open to somebody, among which names are found, would cost a call."""
+    """Return whether project and task are given as ids, and reading the open ones for names would cost a call."""
     apart = not isinstance(told_by_day(resource), Daily)
     return apart and all(said_id(str(given.get(name, 0))) is not None for name in names)
 
@@ -126,7 +125,7 @@ def entries(resource: Kind, sheet: Timesheet) -> Sequence[Record]:
 
 
 def of_one(resource: Kind) -> tuple[str, ...]:
-    """Return the columns of a list of one person's entries: not whose they are."""
+    """Return the list columns without the person, for entries of one person."""
     whose = resource.wire.acting.noun if resource.wire.acting else ""
     return ("id", *(name for name in resource.summary() if name not in ("id", whose)))
 
@@ -141,5 +140,5 @@ def yesterday(sheet: Timesheet) -> date:
 
 
 def wanted(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """Return those of the given that have these names."""
+    """Return the given arguments of these names."""
     return {name: given[name] for name in names if name in given}

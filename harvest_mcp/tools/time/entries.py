@@ -1,4 +1,4 @@
-"""Time as it is written down: logged, changed, and run by a timer."""
+"""Time entries: logged, changed, and run by a timer."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +13,7 @@ from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
 from harvest_mcp.systems.harvest.time_entries import TimeEntry, Timesheet
 from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, Worked, dated, spelled
 from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner
-from harvest_mcp.tools.arguments.references import agree, complete, known, placed, said_id, unchanged
+from harvest_mcp.tools.arguments.references import agree, complete, known, placed, said_id
 from harvest_mcp.tools.arguments.value_types import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
 from harvest_mcp.tools.questions.record_state import told_elsewhere
 from harvest_mcp.tools.questions.write_results import along, insisting, so_already, told
@@ -42,13 +42,13 @@ ON = [Argument("project", REFERENCE), Argument("task", REFERENCE)]
 BOTH, LIKE = ("project", "task"), ("project_id", "task_id", "notes")
 SPENT = Argument("hours", HOURS, "1.5, 1:30 or 8:00am-9:30am")
 MOST_TWINS = 5
-"""Entries like it that are named."""
+"""The most similar entries to name."""
 NOTES = Argument("notes", LINES_TEXT)
 EMPTIES = Blank("empties")
 
 
 def timing_tools(system: System, resource: Kind) -> list[Tool]:
-    """Return the tools of a resource that is told by the day; none of any other."""
+    """Return the tools of a resource with timesheets; none of any other."""
     if not resource.wire.day:
         return []
     (timer,) = (action for action in resource.actions if action.by_name)
@@ -102,14 +102,14 @@ def _log(system: System, resource: Kind) -> Tool:
 
 
 def besides(resource: Kind, *, changes: bool = False) -> list[Argument]:
-    """Return arguments for what else an entry may have, such as a ticket elsewhere."""
+    """Return arguments for further columns of an entry, such as an external reference."""
     others = [item for item in resource.writable() if not item.inner and item.name not in SAID]
     return [column(item, required=False, changes=changes) for item in others]
 
 
 def _started(change: Change[Record], values: Mapping[str, Value]) -> str:
-    """Return what is to be said where hours became a timer, as they do in an account that keeps start and end, of which
-    this user may not know (harvest-v2 18)."""
+    """Return the sentence for hours that became a timer, as in accounts that keep start and end times (harvest-v2
+    18)."""
     record = change.record
     if record is None or "hours" not in values or not entry_of(record).running:
         return ""
@@ -157,18 +157,18 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
 
 
 async def _begun(page: TimedDay, values: Mapping[str, Value]) -> tuple[str, Record | None]:
-    """Return a new entry without hours, which runs (harvest-v1 18), unless it runs already."""
+    """Return a new entry without hours, whose timer runs (harvest-v1 18), unless it runs already."""
     if (now := page.running) and all(getattr(now, name) == value for name, value in values.items()):
         return as_it_is("Already running", page.place.resource, now), now
     change = await page.create(values)
     if change.before and change.record is not None and not entry_of(change.record).running:
-        change = await page.create(values, once=False)  # it was stopped since it was said before
+        change = await page.create(values, once=False)  # it was stopped since the equal call
     done = "Already running:" if change.before else "Timer started:"
     return told(done, page.system, page.place.resource, change), change.record
 
 
 async def _resumed(call: Call, page: TimedDay, timer: Action, id: int) -> tuple[str, Record | None]:
-    """Return a stopped entry that runs again; where that is not to be had, a new one like it (harvest-v1 18)."""
+    """Return a stopped entry that runs again; if that is impossible, a new one like it (harvest-v1 18)."""
     snapshot = await page.changes.current(page.place, id)
     record = snapshot.record
     if getattr(record, timer.flips):
@@ -229,7 +229,7 @@ def _update(system: System, resource: Kind) -> Tool:
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = await dated(call, system, arguments), call.changes(system)
         if not wanted(given, *(each.name for each in fills)):
-            raise unchanged(name, [each.name for each in takes])
+            raise InvalidArguments.unchanging(name, [each.name for each in takes])
         place = await placed(changes.api, resource, given)
         values: dict[str, Value] = {**await spent(call, system, given), **wanted(given, "notes")}
         if "day" in given:
@@ -261,7 +261,7 @@ def _update(system: System, resource: Kind) -> Tool:
 
 
 async def _moved(api: Api, place: Place, entry: TimeEntry, to: Mapping[str, str]) -> dict[str, Value]:
-    """Return the project and task an entry goes to; only a name costs a call. Old accounts tell names alone."""
+    """Return the project and task an entry moves to; only names cost a call. Old accounts tell names alone."""
     if not to:
         return {}
     at = {"project": str(entry.project_id or entry.project), "task": str(entry.task_id or entry.task), **to}
@@ -277,11 +277,10 @@ async def _on(api: Api, place: Place, sheet: Timesheet, given: Mapping[str, Any]
 
 
 async def spent(call: Call, system: System, given: Mapping[str, Any]) -> dict[str, Value]:
-    """Return what was given as hours, in the form this account keeps; the other form would start a timer (harvest-v1
-    18).
+    """Return the hours in the form this account keeps; the other form would start a timer (harvest-v1 18).
 
     Raises:
-        Unfit: it keeps from when to when, and only hours were given.
+        Unfit: the account keeps start and end times, and only hours were given.
     """
     if "hours" not in given:
         return {}

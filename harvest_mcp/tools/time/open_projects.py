@@ -1,4 +1,4 @@
-"""What a person may track time on, by id or by name, and why something of that name is not among it."""
+"""Projects and tasks a person may track time on, and why one is not among them."""
 
 from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, NotOpen
@@ -16,8 +16,7 @@ ANY = '"ID"'
 
 
 async def lacking(api: Api, place: Place, sheet: Timesheet, *, project: int, task: int) -> str:
-    """Return the calls that put a person on this project, and this task too, as far as they are not; both given by
-    id."""
+    """Return the calls that would put a person on this project and this task, both given by id."""
     ways = []
     there = next((each for each in sheet.projects or () if each.id == project), None)
     if there is not None:
@@ -26,7 +25,7 @@ async def lacking(api: Api, place: Place, sheet: Timesheet, *, project: int, tas
         ways.append(_way(api, place, api.system.resource("project"), str(project), None))
         used = found
     else:
-        return ""  # who may not see that may not change it
+        return ""  # a user who may not see it may not change it either
     if task not in used:
         ways.append(_way(api, place, api.system.resource("task"), str(task), project))
     ways = [way for way in ways if way]
@@ -34,7 +33,7 @@ async def lacking(api: Api, place: Place, sheet: Timesheet, *, project: int, tas
 
 
 async def _used(api: Api, project: int) -> set[int] | None:
-    """Return ids of the tasks in use on a project that is on no timesheet; None where this user may not see that."""
+    """Return the ids of tasks in use on a project that is on no timesheet; None if this user may not see that."""
     on = _assignments(api)
     try:
         rows = (await api.scan(on.under({on.owner: project}))).rows
@@ -45,14 +44,13 @@ async def _used(api: Api, project: int) -> set[int] | None:
 
 
 def _assignments(api: Api) -> Kind:
-    """Return what says which tasks are on a project: what is assigned by being made below it."""
+    """Return the resource that assigns tasks to projects."""
     (on,) = (each for each in api.system.resources if each.wire.making)
     return on
 
 
 async def why_closed(api: Api, place: Place, missed: NotOpen, project: int | None, task: str) -> str:
-    """Return what keeps the record of that name from being open, and the calls that open it; empty where it is not
-    known."""
+    """Return why the named record is not open, with the calls that open it; empty if unknown."""
     owner = api.system.resource(missed.noun)
     try:
         rows = (await api.scan(Scope(owner))).rows
@@ -74,7 +72,7 @@ async def why_closed(api: Api, place: Place, missed: NotOpen, project: int | Non
 
 
 async def _task_too(api: Api, place: Place, project: int, task: str) -> str:
-    """Add that the task is lacking as well on a project of no timesheet: both would be met in turn."""
+    """Add that the task is missing too, as both obstacles would otherwise come up in turn."""
     if (used := await _used(api, project)) is None:
         return ""
     if (id := said_id(task)) is not None:
@@ -96,7 +94,7 @@ async def _task_too(api: Api, place: Place, project: int, task: str) -> str:
 
 
 def _way(api: Api, place: Place, owner: Kind, id: str, project: int | None) -> str:
-    """Return the call that assigns a person to this project, or this task to the project."""
+    """Return the call that assigns a person to this project, or this task to it."""
     whom = next((need.noun for need in place.resource.place if need.part == "person"), "")
     for each in api.system.resources:
         if each.wire.assigns and (under := each.owned_by):

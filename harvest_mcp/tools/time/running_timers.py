@@ -27,18 +27,18 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 Kind = Resource[Record]
 Place = Scope[Record]
 LOOKED = timedelta(days=14)
-"""How far from today a timer is looked for."""
+"""How many days from today to look for a timer."""
 MOST_TRIED = 3
-"""Timers of the journal that are looked at: a person has at most one."""
+"""The most timers of the journal to check; a person has at most one."""
 RUNNING, WHOSE = "running", "user_id"
-"""The filter that takes running timers alone, where there is one, and the column of whose a row is."""
+"""The filter for running timers, if there is one, and the column of a row's person."""
 AT_ONCE = timedelta(seconds=5)
-"""Between what one call changes."""
+"""The most time between two changes of one call."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundTimer:
-    """An entry of another day whose timer runs, and whether all of the 14 days were looked at."""
+    """An entry of another day whose timer runs, and whether all of the 14 days were searched."""
 
     record: Record | None = None
     looked: bool = True
@@ -47,7 +47,7 @@ class FoundTimer:
 async def timer_of_before(call: Call, system: System, place: Place, day: date, *, thorough: bool) -> FoundTimer:
     """Return the timer that runs on another sheet than that of `day`, which is today.
 
-    `thorough` reads as many sheets as it takes where reports are refused; otherwise only that of the day before.
+    `thorough` reads as many sheets as needed if reports are refused; otherwise only the day before.
     """
     api = call.api(system)
     if _told(place.resource):
@@ -71,7 +71,7 @@ async def timer_of_before(call: Call, system: System, place: Place, day: date, *
 
 
 async def timer_now(call: Call, system: System, place: Place) -> tuple[Record | None, str]:
-    """Return the timer that runs, and where it was looked for, in words behind `No timer runs`."""
+    """Return the running timer, and where it was looked for, to follow `No timer runs`."""
     if _told(place.resource):
         return await _running(call, system, place), ""
     now = running(place.resource, sheet := await read(call.api(system), place, slim=True))
@@ -80,7 +80,7 @@ async def timer_now(call: Call, system: System, place: Place) -> tuple[Record | 
 
 
 def _told(resource: Kind) -> bool:
-    """Return whether the vendor tells which of its entries run, on whatever day."""
+    """Return whether the vendor tells which entries run, on whatever day."""
     return any(each.name == RUNNING for each in resource.filters)
 
 
@@ -93,8 +93,7 @@ async def _running(call: Call, system: System, place: Place) -> Record | None:
 async def stopped_by(
     call: Call, system: System, place: Place, sheet: Timesheet, started: Record, hours: Decimal
 ) -> Record | None:
-    """Return the entry of another day whose timer the start of this one stopped at these hours: both changed at
-    once."""
+    """Return the entry of another day whose timer this start stopped at these hours: both changed at once."""
     api = call.api(system)
 
     def stopped(rows: Sequence[Record]) -> list[Record]:
@@ -118,7 +117,7 @@ def _at_once(row: Record, started: Record, hours: Decimal) -> bool:
 
 
 async def _of_person(call: Call, system: System, place: Place, day: date) -> Sequence[Record] | None:
-    """Return the entries of this place's person around a day; None where this user may not have the report."""
+    """Return this person's entries around a day; None if this user may not have the report."""
     person = place.person or as_id((await call.who(system)).me())
     if person is None:
         return None
@@ -134,7 +133,7 @@ async def _rows(api: Api, reported: BilledBy, person: int, day: date) -> Sequenc
 
 
 def _reported(place: Kind) -> BilledBy:
-    """Return the report that tells of timers: only resources that run them come here."""
+    """Return the report that tells of timers; every resource with timers has one."""
     reported = place.rule(BilledBy)
     assert reported is not None  # noqa: S101 - see above
     return reported
@@ -145,7 +144,7 @@ def _timed(place: Kind, row: Record) -> bool:
 
 
 async def _begun_here(call: Call, system: System, place: Place) -> AsyncIterator[int]:
-    """Yield ids of this person's entries whose timers ran when they were last written from here, the latest first."""
+    """Yield ids of this person's entries whose timers ran when last written from here, the latest first."""
     since = call.desk.clock() - LOOKED.total_seconds()
     seen = set[int]()
     for entry in await call.journal(system).find(Wanted(noun=place.resource.noun, since=since, outcomes=("applied",))):
@@ -160,7 +159,7 @@ async def _begun_here(call: Call, system: System, place: Place) -> AsyncIterator
 
 
 def timers_tool(system: System, resource: Kind) -> Tool:
-    """`list_running_timers`: everybody's for an administrator, for others their own."""
+    """Return `list_running_timers`: everybody's for an administrator, one's own for others."""
     name = "list_running_timers"
 
     async def run(call: Call, arguments: Arguments) -> str:
@@ -187,7 +186,7 @@ def timers_tool(system: System, resource: Kind) -> Tool:
 
 
 async def _seen(call: Call, system: System, resource: Kind) -> str:
-    """Return a row for each timer that this user may see, the oldest first, out of a list that tells names too."""
+    """Return a row for each visible timer, the oldest first, from a list that tells names too."""
     timer = _reported(resource).timer
     rows = (await call.api(system).scan(Scope(resource), where={RUNNING: True})).rows
     rows = sorted((row for row in rows if entry_of(row).running), key=lambda row: str(getattr(row, timer)))
@@ -206,7 +205,7 @@ def _many(rows: int, taken: int) -> str:
 
 
 def _today(call: Call) -> date:
-    """Return the date somewhere on earth; 14 days do not mind one more or less."""
+    """Return the date somewhere on earth; one day more or less does not matter here."""
     return datetime.fromtimestamp(call.desk.clock(), UTC).date()
 
 
@@ -222,7 +221,7 @@ async def _own(call: Call, system: System, resource: Kind, day: date, since: str
 async def _of_all(
     call: Call, system: System, resource: Kind, people: Sequence[Record], day: date
 ) -> list[tuple[int, Record]]:
-    """Return the rows whose timers run, with whose they are.
+    """Return the running rows and whose they are.
 
     Raises:
         Incomplete: somebody's could not be read.
@@ -251,8 +250,7 @@ async def _table(
     people: Mapping[int, str],
     looked: str,
 ) -> str:
-    """Return a row for each timer, the oldest first; names of projects and tasks cost a list each, where a timer
-    runs."""
+    """Return a row for each timer, the oldest first; names of projects and tasks cost a list each, if a timer runs."""
     if not timed:
         return f"# No timer runs: {looked}."
     reported, api = _reported(resource), call.api(system)

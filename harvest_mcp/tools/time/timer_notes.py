@@ -1,4 +1,4 @@
-"""What is told of time kept and of a timer, beside the entry itself."""
+"""What answers say of hours and timers besides the entry itself."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,16 +26,16 @@ Place = Scope[Record]
 CLOCK = "{}:{:02}"
 MOST_TOLD = 20
 SAID = ("spent_at", "project_id", "task_id", "hours", "notes", "started_at", "ended_at")
-"""Columns that arguments of every account fill; what else may be written is an argument of its own."""
+"""Columns with arguments in every account; others have arguments of their own."""
 NOT_ASSIGNED = ("UserNotAssigned", "")
 """The kind of refusal of whoever is not on a project, and of a task that is not: in v1 (6.2), and in v2, which has
 none."""
 
 
 async def opened(api: Api, place: Place, sheet: Timesheet | None, *, project: str, task: str) -> tuple[int, int]:
-    """Return the ids of a project and its task, by id or by name among what is open to this person.
+    """Return the ids of a project and its task, by id or by name among those open to this person.
 
-    An id is taken as it is: the vendor knows better what is open.
+    An id is taken as given: the vendor knows best what is open.
 
     Raises:
         NotOpen: a name fits none, or several; it names all that is lacking.
@@ -65,7 +65,7 @@ def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) 
 
 
 def _also(each: Open) -> tuple[str, ...]:
-    """Return the code of a project, where an account tells it here."""
+    """Return the code of a project, if the account tells it here."""
     return (code,) if (code := getattr(each, "code", None)) else ()
 
 
@@ -79,7 +79,7 @@ def _of(project: OpenProject) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TimedDay:
-    """One person's timesheet of a day, as it reads before something is written on it."""
+    """One person's timesheet of a day, as read before something is written on it."""
 
     system: System
     place: Place
@@ -88,7 +88,7 @@ class TimedDay:
 
     @property
     def at(self) -> Place:
-        """Where it lies: the person's, on its day."""
+        """The scope of its calls: the person, on its day."""
         return replace(self.place, day=self.sheet.for_day)
 
     @property
@@ -96,15 +96,16 @@ class TimedDay:
         return running(self.place.resource, self.sheet)
 
     async def said(self, values: Mapping[str, Value]) -> bool:
-        """Return whether the same was said from here a moment ago; then it is no second one."""
+        """Return whether an equal entry was created from here a moment ago, so that this is no second one."""
         return await self.changes.said(self.at, values) is not None
 
     async def create(self, values: Mapping[str, Value], *, once: bool = True) -> Change[Record]:
-        """Write an entry on it.
+        """Create an entry on it.
 
         Raises:
-            NotFound: the vendor knows no such project, task or person here; it names the three.
-            Refused: the person is not on the project, or the task is not; it names the calls that would open both.
+            NotFound: the vendor knows no such project, task or person here; the message names all three.
+            Refused: the person is not on the project, or the task is not; the message has the calls that change
+                that.
         """
         above = max((entry.id for entry in entries(self.place.resource, self.sheet)), default=0)
         try:
@@ -121,12 +122,12 @@ class TimedDay:
 
     async def _lacking(self, values: Mapping[str, Value]) -> str:
         on, sheet = {noun: int(str(values[f"{noun}_id"])) for noun in ("project", "task")}, self.sheet
-        if not sheet.projects:  # read without them
+        if not sheet.projects:  # the sheet was read without names
             sheet = await read(self.changes.api, self.place, sheet.for_day)
         return await lacking(self.changes.api, self.place, sheet, **on)
 
     async def _named(self, values: Mapping[str, Value]) -> AsyncIterator[str]:
-        """Yield what an entry refers to and whose it is, by name; out of the timesheet, where it is on that."""
+        """Yield the names of an entry's references and person, from the timesheet if it has them."""
         projects = self.sheet.projects or ()
         tasks = next((each.tasks or () for each in projects if each.id == values["project_id"]), ())
         on: list[tuple[str, Sequence[Open]]] = [("project_id", projects), ("task_id", tasks)]
@@ -150,11 +151,11 @@ def as_it_is(done: str, place: Kind, record: Record) -> str:
 
 
 def kept(given: Mapping[str, Any], on: date | None) -> str:
-    """Return what the vendor makes of the hours given: two decimals, and one day for all of them."""
+    """Return what the vendor makes of the given hours: two decimals, and a single day."""
     worked: Worked | None = given.get("hours")
     if worked is None:
         return ""
-    said = [f"{worked.said} is kept as {worked.hours} hours."] if worked.said else []
+    said = [worked.kept] if worked.kept else []
     late, since = minutes(worked.ended), minutes(worked.began)
     if late and since and late < since and on:
         after = f"{CLOCK.format(*divmod(late, 60))} of them {'is' if late == 60 else 'are'} after midnight"
@@ -163,7 +164,7 @@ def kept(given: Mapping[str, Any], on: date | None) -> str:
 
 
 def minutes(time: str) -> int | None:
-    """Minutes since midnight of a time as the vendor writes it, `8:00am`; None of nothing."""
+    """Return the minutes since midnight of a time as the vendor writes it, `8:00am`; None for nothing."""
     if not time:
         return None
     hour, minute = time[:-2].split(":")
@@ -171,8 +172,10 @@ def minutes(time: str) -> int | None:
 
 
 def logged_before(page: TimedDay, values: Mapping[str, Value], given: Mapping[str, Any]) -> list[Record]:
-    """Return entries of this sheet with the same project, task, hours and notes, and with what else is said, such as a
-    ticket; without notes two are often alike."""
+    """Return the entries of this sheet with equal project, task, hours, notes and further columns.
+
+    Without notes nothing is returned, as such entries are often alike.
+    """
     notes, worked = _folded(values.get("notes")), cast("Worked | None", given.get("hours"))
     if not notes or worked is None:
         return []
@@ -192,8 +195,7 @@ def logged_before(page: TimedDay, values: Mapping[str, Value], given: Mapping[st
 
 
 def _names(sheet: Timesheet, values: Mapping[str, Value]) -> dict[str, str]:
-    """Return what the project and the task of an entry are called on its sheet; old accounts tell no ids (harvest-v1
-    18)."""
+    """Return an entry's project and task names from its sheet; old accounts tell no ids (harvest-v1 18)."""
     projects = [each for each in sheet.projects or () if each.id == values["project_id"]]
     tasks = [task for each in projects for task in each.tasks or () if task.id == values["task_id"]]
     return {noun: _folded(each[0].name if each else "") for noun, each in (("project", projects), ("task", tasks))}
@@ -204,15 +206,16 @@ def _folded(text: object) -> str:
 
 
 def elsewhere(page: TimedDay, now: Record | None) -> str:
-    """Return what runs may be on the sheet of another day, and stays on it (harvest-v1 18)."""
+    """Return the sentence that a running timer may be on another day's sheet, where it stays (harvest-v1 18)."""
     on = entry_of(now).spent_at if now else None
     return f" Its hours go to {spelled(on)}, not to today." if on and on != page.sheet.for_day else ""
 
 
 async def stopped_along(call: Call, page: TimedDay, now: Record | None, heard: list[Decimal]) -> str:
-    """Return what was stopped by the way, as the vendor says; which one it was is known from the timesheet before,
-    unless that
-    has counted more hours already: then somebody stopped it, and started another, meanwhile.
+    """Return the sentence on the timer that this one stopped, as the vendor says.
+
+    Which entry it was comes from the sheet read before, unless that had more hours already: then somebody stopped it
+    and started another meanwhile.
     """
     if not heard:
         return await _stopped_untold(page, now)
@@ -225,7 +228,7 @@ async def stopped_along(call: Call, page: TimedDay, now: Record | None, heard: l
 
 
 async def _stopped_untold(page: TimedDay, now: Record | None) -> str:
-    """Return which timer of the sheet runs no more, of a vendor that does not tell (harvest-v2 18)."""
+    """Return which timer of the sheet no longer runs, for a vendor that does not say (harvest-v2 18)."""
     was = page.running
     if was is None or now is None or was.id == now.id:
         return ""
@@ -239,23 +242,23 @@ async def _stopped_untold(page: TimedDay, now: Record | None) -> str:
 
 
 def stops(place: Place, record: Record | None) -> Iterator[str]:
-    """Yield what the journal keeps of a timer that is stopped by the way, for whoever takes that back."""
+    """Yield what the journal notes of a timer that is stopped along, for an undo."""
     if record is not None:
         stopped = f"The timer of {known(place.resource, record)} was stopped by it and stays so;"
         yield f"{stopped} start_timer({place.resource.key}={record.id}{_typed(place)}) starts it."
 
 
 def _typed(place: Place) -> str:
-    """Further arguments that say for whom a call is, as they must be typed."""
+    """Return further arguments that say for whom a call is, as typed."""
     return "".join(f', {noun}="{id}"' for noun, id in place.for_whom)
 
 
 async def of_whom(call: Call, system: System, place: Place) -> str:
-    """Return for whom it was done, where that is not the caller."""
+    """Return for whom it was done, if not for the caller."""
     return f" It is the time{await whose(call.api(system), place)}." if place.for_whom else ""
 
 
 def beside(said: str, more: str) -> str:
-    """Return a sentence more, before the record."""
+    """Insert a sentence before the record."""
     first, line, rest = said.partition("\n")
     return f"{first}{more}{line}{rest}"

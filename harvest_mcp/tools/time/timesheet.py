@@ -1,6 +1,5 @@
-"""Timesheets: a day or a week of one person's, and what more may be tracked on."""
+"""Timesheets: a day or a week of one person, and what more they may track time on."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -8,14 +7,13 @@ from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator
 
-from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Resource, Scope, System
 from harvest_mcp.systems.harvest.time_entries import Timesheet
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.address import RecordAddress
-from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, Spoken, dated, spelled, today
+from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, SPOKEN_WEEK, Spoken, dated, spelled, today
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.owners import whose
 from harvest_mcp.tools.arguments.references import known, placed
@@ -28,14 +26,12 @@ from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
 WEEK = 7
-ISO_WEEK = re.compile(r"(\d{4})-?W(\d{2})", re.ASCII | re.IGNORECASE)
-WEEKS = {"this week": 0, "last week": 1}
 CLOCKED = ("started_at", "ended_at")
 LOCKED = "is_locked"
 
 
 def sheet_day(resource: Kind, says: str) -> Argument:
-    """Return the argument that names a day of which there may be a timesheet."""
+    """Return the argument for a day that may have a timesheet."""
     first = _first(resource)
 
     def check(given: date | Spoken) -> date | Spoken:
@@ -46,22 +42,16 @@ def sheet_day(resource: Kind, says: str) -> Argument:
     return Argument("day", Annotated[SPOKEN_DAY, AfterValidator(check)], says)
 
 
-def _week_said(value: object) -> object:
-    """Return a week in words as one that is meant whole; anything else as it came."""
-    weeks = WEEKS.get(" ".join(value.split()).lower()) if isinstance(value, str) else None
-    return value if weeks is None else Spoken("today", weeks=weeks)
-
-
 def _first(resource: Kind) -> date:
     return told_by_day(resource).first
 
 
 def timesheet_tool(system: System, resource: Kind) -> Tool:
-    """`get_timesheet`: entries and exact totals."""
+    """Return `get_timesheet`: entries and exact totals."""
     name = "get_timesheet"
     day = sheet_day(resource, f"{SAID_SO}; default today")
     takes = [
-        replace(day, type=Annotated[day.type, BeforeValidator(_week_said)]),
+        replace(day, type=Annotated[day.type, SPOKEN_WEEK]),
         Argument("week", TRUTH),
         Argument("projects", TRUTH, "also what to track on"),
         Argument("fields", columns_of(resource)),
@@ -70,12 +60,14 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, api = await dated(call, system, arguments), call.api(system)
-        given["week"] = given.get("week") or _weeks(arguments) is not None
+        said = arguments.given().get("day")
+        by_number = isinstance(said, Spoken) and said.week is not None
+        given["week"] = given.get("week") or (isinstance(said, Spoken) and said.whole)
         place = await placed(api, resource, given)
         on = given.get("day")
         slim = not given.get("projects")
         if given.get("week"):
-            start = (await call.who(system)).week_start()
+            start = 0 if by_number else (await call.who(system)).week_start()  # weeks have numbers from Monday on
             days = _week(on or await today(call, system), start, _first(resource))
             sheets, late = await _week_of(call, system, place, days, slim=slim, late=_from_today(given, arguments))
         else:
@@ -102,9 +94,9 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
 async def _week_of(
     call: Call, system: System, place: Scope[Record], days: Sequence[date], *, slim: bool, late: bool
 ) -> tuple[list[Timesheet], FoundTimer]:
-    """Return the sheets of these days, and the timer of before them, if that is wanted and none runs on these.
+    """Return the sheets of these days, and an earlier timer if that is wanted and none runs on these.
 
-    It is looked for beside the other days, once today's has none: a timer mostly runs there.
+    It is looked for while the other days are read, once today's sheet has none: a timer is mostly on today's.
     """
     api, now = call.api(system), await today(call, system) if late else None
 
@@ -126,30 +118,16 @@ async def _week_of(
 
 
 def _of_week(said: str) -> Mapping[str, Any]:
-    """Return the arguments that give a week, `2026-W48` or one of its days.
-
-    Raises:
-        InvalidArguments: the year has no such week.
-    """
-    if not (match := ISO_WEEK.fullmatch(said)):
-        return {"day": said, "week": True}
-    try:
-        return {"day": date.fromisocalendar(int(match[1]), int(match[2]), 1).isoformat(), "week": True}
-    except ValueError:
-        why = f"{match[1]} has no week {match[2]}"
-        raise InvalidArguments("timesheet", [why], known=["week"]) from None
-
-
-def _weeks(arguments: Arguments) -> int | None:
-    """Return how many weeks back the day in words is that means a whole week; None of any other."""
-    asked = arguments.given().get("day")
-    return asked.weeks if isinstance(asked, Spoken) else None
+    """Return the arguments that give a week, `2026-W48` or one of its days."""
+    return {"day": said, "week": True}
 
 
 def _from_today(given: Mapping[str, Any], arguments: Arguments) -> bool:
     """Return whether today's sheet is among these, and nobody asked for another day."""
     asked = arguments.given().get("day")
-    return "day" not in given or (isinstance(asked, Spoken) and asked.word == "today" and not asked.weeks)
+    return "day" not in given or (
+        isinstance(asked, Spoken) and asked.word == "today" and not asked.weeks and not asked.week
+    )
 
 
 def _week(on: date, start: int, earliest: date) -> list[date]:
@@ -159,8 +137,7 @@ def _week(on: date, start: int, earliest: date) -> list[date]:
 
 
 def _columns(resource: Kind, sheets: Sequence[Timesheet], asked: Sequence[str] | None) -> tuple[str, ...]:
-    """Return those asked for; else those of every list, from when to when where the account keeps that, and what is
-    locked where anything is."""
+    """Return the columns asked for; by default those of lists, times if the account keeps them, and locks if any."""
     if asked:
         return tuple(dict.fromkeys(("id", *asked)))
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
@@ -169,8 +146,8 @@ def _columns(resource: Kind, sheets: Sequence[Timesheet], asked: Sequence[str] |
 
 
 def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns: tuple[str, ...], of: str) -> str:
-    """Return every row, and totals that are exact, since all of the days were read; `late` runs on another sheet, and
-    `of` says whose they are."""
+    """Return every row and exact totals, since all days were read; `late` runs on another sheet, `of` says whose they
+    are."""
     rows = [entry for sheet in sheets for entry in entries(resource, sheet)]
     days = [spelled(sheet.for_day) for sheet in (sheets[0], sheets[-1])]
     head = f"# {days[0]}" if len(sheets) == 1 else f"# {days[0]} to {days[1]}"
@@ -189,7 +166,7 @@ def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns
 
 
 def _hours(rows: Sequence[Record]) -> str:
-    """Return their sum; what cannot be read adds to it, nobody knows how much."""
+    """Return the total, and whether some hours could not be read."""
     told = format(sum((entry_of(row).hours or Decimal(0) for row in rows), Decimal("0.00")), "f")
     return f"at least {told}" if any("hours" in row.unread for row in rows) else told
 

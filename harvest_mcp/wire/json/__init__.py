@@ -1,1 +1,1 @@
-"""JSON: how Harvest v2 is spelled."""
+"""JSON: the wire of Harvest v2."""

@@ -19,8 +19,8 @@ from harvest_mcp.wire.document import Plain, mapping
 CAP = 12 * 1024 * 1024
 MOST_DEPTH = 16
 MOST_VALUES = 400_000
-SPREAD = 21  # bytes to each value, from which there may be more: then CAP is what binds
-MOST_TEXT = 36 * 1024 * 1024  # of the decoded text: one letter beyond 16 bits makes each of them four bytes wide
+SPREAD = 21  # at this many bytes to a value or more, CAP is the limit that matters
+MOST_TEXT = 36 * 1024 * 1024  # of decoded text: one character beyond 16 bits makes all four bytes wide
 MOST_DIGITS = 100
 BOM = b"\xef\xbb\xbf"
 
@@ -35,9 +35,9 @@ DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?", re.ASCII)
 
 
 def read(body: bytes, *, cap: int = CAP) -> object:
-    """Parse one document under all guards: an object or an array, with dicts, lists, texts, ints, Decimals and bools.
+    """Parse one document with all limits checked: an object or array of dicts, lists, texts, ints, Decimals and bools.
 
-    A name that comes twice in an object with different values holds both (`document.Repeated`).
+    A name repeated in an object with different values becomes a `document.Repeated`.
 
     Raises:
         Malformed: with the rule's code and a line, never with the document's text.
@@ -59,7 +59,7 @@ def read(body: bytes, *, cap: int = CAP) -> object:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Yield every text of a document, its names included."""
+    """Yield every text of a document, names included."""
     left = [value]
     while left:
         each = left.pop()
@@ -72,16 +72,16 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _whole_letters(text: str) -> bool:
-    """Return whether a text has no half of a pair of surrogates, which no encoding takes."""
+    """Return whether a text has no lone surrogate, which no encoding takes."""
     return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def write(values: Mapping[str, object]) -> bytes:
-    """Return an object of these values, in this order; a Decimal is written digit by digit.
+    """Write an object of these values in this order; a Decimal keeps its digits.
 
     Raises:
-        TypeError: a value is none that JSON has.
-        ValueError: a number is not finite, or a text holds half of a pair of surrogates.
+        TypeError: a value has no JSON form.
+        ValueError: a number is not finite, or a text has a lone surrogate.
     """
     text = json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_digits)
     return NUMBER.sub(r"\1", text).encode("utf-8")
@@ -89,7 +89,7 @@ def write(values: Mapping[str, object]) -> bytes:
 
 MARK = f"\ue000{os.urandom(8).hex()}:"
 NUMBER = re.compile(rf'"{MARK}(-?[0-9.]+)"')
-"""How a Decimal goes through an encoder that only knows floats: as a text nobody types, its quotes then taken off."""
+"""Marks a Decimal in an encoder that only knows floats: written as a text, whose quotes are removed afterwards."""
 
 
 def _digits(value: object) -> str:
@@ -101,7 +101,7 @@ def _digits(value: object) -> str:
 
 
 def _guard(body: bytes, cap: int) -> bytes:
-    """Return the body without its byte order mark and blanks, once every byte-level rule holds."""
+    """Return the body without byte order mark and blanks, once all limits on its bytes are checked."""
     if len(body) > cap:
         raise Malformed("too-large")
     if body.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
@@ -114,7 +114,7 @@ def _guard(body: bytes, cap: int) -> bytes:
     if START.match(body) is None:
         raise Malformed("not-json")
     if dense(body, len(body)) or _depth(body) > MOST_DEPTH:
-        bare = _outside_texts(body)  # most of them may stand in texts
+        bare = _outside_texts(body)  # most of them may be within texts
         if dense(bare, len(body)):
             raise Malformed("too-many-values")
         if _depth(bare) > MOST_DEPTH:
@@ -123,28 +123,30 @@ def _guard(body: bytes, cap: int) -> bytes:
 
 
 def _outside_texts(body: bytes) -> bytes:
-    """Return the brackets and commas that stand outside texts.
+    """Return the brackets and commas outside texts.
 
-    Texts without any are taken out at the speed of a copy first: cutting a million of them one by one costs 100 MB.
+    Texts without any are removed at the speed of a copy first: cutting a million of them one by one costs 100 MB.
     """
     marks = body.translate(None, NO_MARKS)
     return STRING.sub(b"", marks if b"\\" in marks else marks.replace(b'""', b""))
 
 
 def _values(body: bytes) -> int:
-    """Return how many values there can be at most, those within texts included."""
+    """Return the greatest possible number of values, texts' contents included."""
     return body.count(b",") + body.count(b"[") + body.count(b"{")
 
 
 def dense(marks: bytes, size: int) -> bool:
-    """Return whether so many values would take more memory than a document of this size may: an object, with the
-    record made of it, takes as much as three."""
+    """Return whether so many values would take more memory than a document of this size may.
+
+    An object with the record made of it takes as much as three values.
+    """
     values = _values(marks)
     return values > MOST_VALUES and values + 2 * marks.count(b"{") > size // SPREAD
 
 
 def _depth(body: bytes) -> int:
-    """Return how deep brackets go, those within texts included."""
+    """Return the depth of brackets, texts' contents included."""
     return max(accumulate(map(STEPS.__getitem__, body.translate(None, OUTSIDE))), default=0)
 
 
@@ -154,7 +156,7 @@ def _pairs(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
 
 
 def _decimal(text: str) -> Decimal | str:
-    """Return a number; one that no column can hold stays the text it came as, which the reader of the column names."""
+    """Return a number; one too long for any column stays text, and is reported when the column is read."""
     if len(text) > MOST_DIGITS or not -MOST_DIGITS < (value := Decimal(text)).adjusted() < MOST_DIGITS:
         return text
     return value

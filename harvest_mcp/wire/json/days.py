@@ -1,4 +1,4 @@
-"""How Harvest v2's time entries are spelled: one list of all days, and addresses for timers (harvest-v2 18)."""
+"""The wire of Harvest v2's time entries: one list of all days, and paths for timers (harvest-v2 18)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entries(JsonWire):
-    """A list that a day of one person is a part of; `day` is the column that says it.
+    """A list of which a person's day is a part, by column `day`.
 
-    `rows` is what a timesheet calls it, `open` what somebody may track time on, and `sheet` makes a timesheet of both.
-    An entry is `started` and `stopped` at addresses of its own. The object within it that is `dropped` by itself has an
-    address too, of that name, and is deleted there. No day before `first` has a timesheet.
+    `rows` is the list's name in a timesheet, `open` the resource of what may be tracked on, and `sheet` makes a
+    timesheet of both. An entry is `started` and `stopped` at paths of its own. The nested object `dropped` has a path
+    of its own too, at which it is deleted. No day before `first` has entries.
     """
 
     day: str = ""
@@ -52,7 +52,7 @@ class Entries(JsonWire):
 
 @dataclass(frozen=True, slots=True)
 class OpenTo(JsonWire):
-    """What is open to somebody, by the person's id in the path; without one, to whoever calls."""
+    """What is open to a person, whose id is in the path; without one, to the caller."""
 
     def at(self, scope: Scope[R]) -> str:
         return self.path.format(person=scope.person or "me")

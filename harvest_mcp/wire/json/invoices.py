@@ -1,4 +1,5 @@
-"""How Harvest v2's invoices are spelled: terms, lines made of tracked time, events for actions (harvest-v2 12, 13)."""
+"""The wire of Harvest v2's invoices: terms, lines imported from tracked time, events for actions (harvest-v2 12,
+13)."""
 
 import re
 from collections.abc import Mapping
@@ -18,12 +19,12 @@ IMPORTS = (
     *("kind", "projects_to_invoice", "import_hours", "import_expenses", "period_start", "period_end"),
     *("expense_period_start", "expense_period_end", "expense_summary_type"),
 )
-"""Columns of a create that say how its lines are made, in v1's words."""
+"""Columns of a create that say what its lines are imported from, as in v1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailed(JsonWire):
-    """What is mailed to a client: `events` are what a message says to carry out an action."""
+    """A message mailed to a client: `events` are those by which a message carries out an action."""
 
     events: tuple[tuple[str, str], ...]
 
@@ -36,7 +37,7 @@ class Mailed(JsonWire):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoices(Mailed):
-    """`term` is the column of when it is due, in words."""
+    """An invoice; `term` is the column of its payment terms, in words."""
 
     term: str
 
@@ -51,14 +52,14 @@ class Invoices(Mailed):
 
 
 def terms(text: str) -> dict[str, object]:
-    """`NET 30`, `upon receipt`, or a day, which is a custom term."""
+    """Return the wire's term for `NET 30`, `upon receipt`, or a date, which is a custom term."""
     if NET.fullmatch(text) or text == "upon receipt":
         return {"payment_term": text.lower()}
     return {"payment_term": "custom", "due_date": text}
 
 
 def imports(values: Mapping[str, Value]) -> dict[str, object]:
-    """How lines are made of time and expenses (harvest-v2 12.3)."""
+    """Return how lines are imported from time and expenses (harvest-v2 12.3)."""
     ids = [int(each) for each in str(values.get("projects_to_invoice") or "").split(",") if each.strip()]
     told: dict[str, object] = {"project_ids": ids}
     period, spent = ("period_start", "period_end"), ("expense_period_start", "expense_period_end")
@@ -79,7 +80,7 @@ def _between(values: Mapping[str, Value], names: tuple[str, str], which: Value) 
 
 
 def as_v1(row: dict[str, Plain]) -> dict[str, Plain]:
-    """Return an invoice in v1's words: the terms in capitals, or the day they lead to."""
+    """Return an invoice as v1 has it: the terms in capitals, or the due date."""
     term = row.get("payment_term")
     if term == "custom":
         return {**row, "payment_term": row.get("due_date")}
@@ -101,5 +102,5 @@ def _address(person: Mapping[str, Plain]) -> str:
 
 
 def mailed(text: str | None) -> list[dict[str, str]]:
-    """Recipients of addresses joined by commas."""
+    """Return the recipients in a text of addresses joined by commas."""
     return [{"email": each.strip()} for each in (text or "").split(",") if each.strip()]

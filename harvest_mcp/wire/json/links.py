@@ -1,4 +1,4 @@
-"""Where a list goes on, by the links that come with each of its pages (harvest-v2 4.5)."""
+"""Follow a list by the links in each of its pages (harvest-v2 4.5)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,11 +11,11 @@ from harvest_mcp.wire.document import Plain
 CREDENTIALS = ("access_token", "account_id")
 NUMBERED, BY_CURSOR = re.compile(r"(?:^|&)page=(\d{1,4})(?=&|$)"), re.compile(r"(?:^|&)cursor=")
 MOST_PAGES = 1_000
-"""The last page that is asked for by its number."""
+"""The last page to request by number."""
 
 
 def link(links: Mapping[str, Plain], name: str, path: str) -> Cursor | None:
-    """Return the query of a link to another page of the same list; its host may be another name of the service.
+    """Return the query of a link to another page of the same list; the host may be another name of the service.
 
     Raises:
         Malformed: it leads elsewhere.
@@ -35,7 +35,7 @@ def link(links: Mapping[str, Plain], name: str, path: str) -> Cursor | None:
 
 
 def ahead(following: Cursor | None, pages: int) -> Sequence[Cursor]:
-    """Return where the pages behind a numbered one are: as its link has it, which theirs must agree with later."""
+    """Return the pages after a numbered one, written like its link; each page's own link is compared later."""
     if not following or BY_CURSOR.search(following) or (number := NUMBERED.search(following)) is None:
         return ()
     before, after = following[: number.start(1)], following[number.end(1) :]

@@ -1,4 +1,4 @@
-"""How a manager's teammates are spelled: one list without ids of its own, read and written whole (harvest-v2 21.4)."""
+"""The wire of a manager's teammates: one list without ids of its own, read and written whole (harvest-v2 21.4)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Members(JsonWire):
-    """A list at `{path}/{id}/{list}`, which is a record under that id: ids in one column, names in another, and
-    `of` is whose it is."""
+    """A list at `{path}/{id}/{list}`, read as a record with that id: the members' ids in one column, names in another,
+    `of` the owner."""
 
     inner: str
     sent: str

@@ -17,25 +17,24 @@ from harvest_mcp.wire.document import Plain
 from harvest_mcp.wire.json.codec import CAP, DECIMAL, HALF, MOST_TEXT, MOST_VALUES, dense
 
 LEAST = 32_768
-"""Bytes from which a document is worth it."""
+"""Documents of fewer bytes gain nothing by it."""
 KEPT = 4_096
 BLANKS, BETWEEN = (b"\t", b"\n", b"\r"), (b'" :', b"  :")
-"""What may stand between a name and its colon."""
+"""What may be between a name and its colon."""
 SPACED = re.compile(rb" :")
-"""Looks from blank to blank, and so in a third of the time that bytes take to find two."""
+"""Searching from blank to blank takes a third of the time of searching for two."""
 
 
 def usual(body: bytes) -> bool:
-    """Return whether a document is long enough to be worth it, and certainly small enough for `codec`."""
+    """Return whether a document is long enough to gain by it, and certainly small enough for `codec`."""
     if not LEAST <= len(body) <= CAP or not (body.isascii() or len(body) <= MOST_TEXT // 4):
         return False
     return not (len(body) > MOST_VALUES * 2 and dense(body, len(body)))
 
 
 def parse(body: bytes, plural: str) -> dict[str, Plain] | None:
-    """Return a document whose rows are called `plural`, if nothing of it is out of the ordinary; a number with a point
-    is a Decimal, digit by digit."""
-    if not usual(body) or HALF.search(body):  # of which the standard library's parser makes half a letter
+    """Return a document whose rows are called `plural`, if nothing in it is unusual; Decimals keep their digits."""
+    if not usual(body) or HALF.search(body):  # which the standard library reads as a lone surrogate
         return None
     try:
         found = json.loads(body, parse_float=_number, parse_constant=_number)
@@ -46,7 +45,7 @@ def parse(body: bytes, plural: str) -> dict[str, Plain] | None:
 
 
 def _whole(found: dict[str, Any], rows: list[Any], body: bytes) -> bool:
-    """Return whether all brackets are those of rows and objects within them, and no name comes twice."""
+    """Return whether all brackets are those of rows and objects within them, and no name is repeated."""
     if body.find(b"[", body.find(b"[") + 1) >= 0 or {*map(type, rows)} != {dict}:
         return False
     around = [found, *(each for each in found.values() if type(each) is dict)]
@@ -65,7 +64,7 @@ def _column(rows: list[dict[str, Any]], name: str) -> list[Any]:
 
 
 def names(body: bytes) -> int:
-    """Return how many names are in a document, each before its colon; -1 where that takes more than counting."""
+    """Return how many names a document has, each before its colon; -1 if counting is not enough to tell."""
     if any(each in body for each in BLANKS) or (SPACED.search(body) and any(each in body for each in BETWEEN)):
         return -1
     if b"\\" not in body:

@@ -1,4 +1,4 @@
-"""From JSON to records and back: names, nested references, and values that are spelled otherwise (harvest-v2 4)."""
+"""JSON to records and back: names, nested references, and values with another form (harvest-v2 4)."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -19,21 +19,19 @@ from harvest_mcp.wire.records import Reader, Records, matched, text, truth
 P = TypeVar("P", bound=Part)
 Convert = Callable[[Any], Any]
 
-INTEGER = re.compile(r"-?\d{1,19}", re.ASCII)
+INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)  # stores hold 64 bits
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)", re.ASCII)
 NO_OBJECT: list[Plain] = [[]]
-"""What is read of an object that is none: no column takes it."""
+"""Stands for a value that should be an object and is not; no column accepts it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """How a column is spelled where that is not by its own name: `active` as `is_active`, `client` as `client.name`.
+    """A column whose name or form on the wire differs: `active` as `is_active`, `client` as `client.name`.
 
-    A `name` with a point is of an object within the record, and is only read; `sent` is what a write calls it then,
-    again with a point where the write has such an object too.
-    `receipt.?` is whether there is such an object.
-    `reads` and `sends` turn the value from the wire's form into the column's, and back.
+    A dotted `name` is in a nested object and only read; `sent` is its name in a write, dotted too if that nests.
+    `receipt.?` is whether there is such an object. `reads` and `sends` convert the value from the wire's form and back.
     """
 
     column: str
@@ -49,7 +47,7 @@ def turned(value: bool | None) -> bool | None:
 
 
 def texts(value: Plain) -> str | None:
-    """Return a text as it is, a list of texts or of ids joined by commas."""
+    """Return a text unchanged, a list of texts or ids joined by commas."""
     if isinstance(value, list) and not isinstance(value, Repeated):
         if all(isinstance(each, str) for each in value):
             return ", ".join(map(str, value))
@@ -59,12 +57,12 @@ def texts(value: Plain) -> str | None:
 
 
 def numbers(value: str | None) -> list[int]:
-    """Return the ids of such a list."""
+    """Return the ids of such a text as a list."""
     return [int(each) for each in split(value)]
 
 
 def split(value: str | None) -> list[str]:
-    """Return the texts of such a list."""
+    """Return the texts of such a text as a list."""
     return [each.strip() for each in (value or "").split(",") if each.strip()]
 
 
@@ -80,7 +78,7 @@ READ: dict[type, Reader] = {
 
 @dataclass(frozen=True, slots=True)
 class RecordForm:
-    """How the records of one kind are spelled: which objects within them hold which columns, and all other names."""
+    """The names of one kind of record: which columns are in nested objects, and which have other names."""
 
     records: Records
     inner: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
@@ -88,18 +86,18 @@ class RecordForm:
     names: Mapping[str, str]
     sends: Mapping[str, Convert]
     many: Callable[[], AtOnce | Straight | None]
-    """Return what makes many rows at once; None for records that take more."""
+    """Returns what creates many records at once; None if that is not possible."""
 
     def read(self, rows: Sequence[Plain], record: type[P]) -> list[P]:
         """Return the values of several records.
 
         Raises:
-            Malformed: one is no record, or what must be read cannot be.
+            Malformed: one is no record, or a required value cannot be parsed.
         """
         return self.records.read([self._flat(row) for row in rows], record)
 
     def _flat(self, row: Plain) -> Plain:
-        """Return the values of objects within a record, beside its own."""
+        """Return the values of nested objects, beside the record's own."""
         if not isinstance(row, dict):
             return row
         flat = dict(row)
@@ -115,8 +113,7 @@ class RecordForm:
         return flat
 
     def write(self, record: type[Part], values: Mapping[str, Value], *, owner: str = "") -> dict[str, object]:
-        """Return the given columns as they are sent, in declared order; the `owner` is left out, since the path says
-        it."""
+        """Return the given columns as sent, in declared order; the `owner` is left out, as the path has it."""
         return _nested(
             {
                 self.names.get(name, name): sent(self.sends.get(name, _same)(values[name]))
@@ -127,7 +124,7 @@ class RecordForm:
 
 
 def _nested(flat: Mapping[str, object]) -> dict[str, object]:
-    """Return values with those of objects within them, `receipt.url`, in such objects; null for one without any."""
+    """Return values with dotted names, `receipt.url`, put into objects; null for an object without any."""
     told: dict[str, Any] = {}
     for name, value in flat.items():
         outer, point, key = name.partition(".")
@@ -137,7 +134,7 @@ def _nested(flat: Mapping[str, object]) -> dict[str, object]:
 
 
 def _within(value: Plain, key: str) -> Plain:
-    """Return a value of an object within a record."""
+    """Return a value of a nested object."""
     if isinstance(value, dict):
         return value.get(key)
     return None if value is None else NO_OBJECT
@@ -148,7 +145,7 @@ def _same(value: Any) -> Any:
 
 
 def sent(value: object) -> object:
-    """Return a value as JSON has it; an instant in UTC, to the second (harvest-v2 4.2)."""
+    """Return a value as JSON; an instant in UTC, to the second (harvest-v2 4.2)."""
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, date):
@@ -161,7 +158,7 @@ def sent(value: object) -> object:
 
 
 def _child(part: Part) -> dict[str, object]:
-    """One of a list within a record: an id names one that is there, which goes where nothing else is said of it."""
+    """Return a child as sent: one with an id exists, and is deleted if nothing else is given."""
     known, id = fields(type(part)), getattr(part, "id", None)
     if part.model_fields_set == {"id"}:
         return {"id": id, "_destroy": True}
@@ -174,13 +171,13 @@ def _child(part: Part) -> dict[str, object]:
 
 
 def instant(value: datetime) -> str:
-    """`2026-01-31T09:00:00Z`."""
+    """Return `2026-01-31T09:00:00Z`."""
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @cache
 def form(record: type[Part], spelled: tuple[Spelled, ...]) -> RecordForm:
-    """How this kind is spelled; a reference comes as an object of its own: `client_id` as `client.id`."""
+    """Return the names of this kind; a reference is a nested object: `client_id` is `client.id`."""
     known = fields(record)
     told = {each.column: each for each in spelled}
     for name, item in known.items():

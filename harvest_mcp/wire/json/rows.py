@@ -1,4 +1,4 @@
-"""Many rows made at once by pydantic-core, where every cell is as it should be; any other leaves them to `records`."""
+"""Create many records at once with pydantic-core, if every value is regular; any other page is left to `records`."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from harvest_mcp.spec import Field, Part, fields
 from harvest_mcp.wire.json import quick
 
 Convert = Callable[[Any], Any]
-LARGEST = 10**19
-"""The first number that no column holds."""
+LARGEST = 10**18
+"""The least number that no column can hold."""
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
-"""How days and instants are spelled: of other texts pydantic reads more than `records` does."""
+"""The forms of dates and instants: pydantic would also parse others, which `records` does not."""
 KINDS: Mapping[type, core.CoreSchema] = {
     str: core.str_schema(strict=True),
     bool: core.bool_schema(strict=True),
@@ -29,16 +29,15 @@ KINDS: Mapping[type, core.CoreSchema] = {
     datetime: core.chain_schema([core.str_schema(strict=True, pattern=INSTANT), core.datetime_schema()]),
 }
 KEPT = 64
-"""Sets of names for which there is a validator."""
+"""The most sets of names to keep a validator for."""
 NOWHERE = "\ue000"
-"""A name that nothing goes by."""
+"""A name that no value has."""
 NONE: Mapping[str, core.CoreSchema] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of a record whose values are single cells: what each is called, `client.id` of an object within the
-    row, and how it is checked and made."""
+    """The scalar columns of a record: the name of each, `client.id` for a nested object, and its validator."""
 
     record: type[Part]
     called: Mapping[str, str]
@@ -46,20 +45,20 @@ class Columns:
 
     @property
     def from_dicts(self) -> bool:
-        """Whether rows have to be dicts first: decimals keep their digits so, and an object shows that it is there."""
+        """Whether rows must become dicts first: to keep Decimals' digits, or to see that an object is there."""
         decimals = any(item.type is Decimal for item in fields(self.record).values())
         return decimals or any(key == "?" for _, key, _ in self.within)
 
     @property
     def within(self) -> tuple[tuple[str, str, str], ...]:
-        """Those that come in an object: its name, the key in it, and both together."""
+        """Those in a nested object: its name, the key in it, and both together."""
         parted = ((*name.partition("."), name) for name in self.called.values())
         return tuple((outer, key, name) for outer, _, key, name in parted if key)
 
     def made(self, names: Collection[str], others: Mapping[str, core.CoreSchema] = NONE) -> core.CoreSchema:
-        """Return what makes a record of a row that has all these names; `others` of them fill no column.
+        """Return what creates a record from a row with exactly these names; `others` fill no column.
 
-        All rows share one set of the columns that came, whose making takes as long as all else.
+        All rows share one set of the columns that came, as creating it takes as long as everything else.
         """
         came = {name for name, at in self.called.items() if at.partition(".")[0] in names}
 
@@ -80,7 +79,7 @@ class Columns:
         return core.typed_dict_field(self.usual(name), required=False, validation_alias=alias)
 
     def usual(self, name: str) -> core.CoreSchema:
-        """Return what checks a column, and fills it where it did not come."""
+        """Return the validator of a column, which fills in its default."""
         info = self.record.model_fields[name]
         made = self.schemas[name]
         return made if info.is_required() else core.with_default_schema(made, default=info.default)
@@ -88,23 +87,20 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
-    """What makes many rows of one record out of dicts.
-
-    `alike` gives what makes rows that have just these names, all of them.
-    """
+    """Creates many records of one kind from dicts. `alike` returns the validator for rows with exactly these names."""
 
     validator: SchemaValidator
     alike: Callable[[frozenset[str]], SchemaValidator]
     within: tuple[tuple[str, str, str], ...]
 
     def page(self, body: bytes, plural: str) -> tuple[Sequence[Any], Mapping[str, Any]] | None:
-        """Return the records of a page and what comes with them; None where it takes a closer look."""
+        """Return the records of a page with its other values; None if something is unusual."""
         told = quick.parse(body, plural)
         rows = self.read(told[plural]) if told else None  # type: ignore[arg-type]  # a list of mappings, as parse has it
         return (rows, told) if rows and told else None
 
     def read(self, rows: list[dict[str, Any]]) -> Sequence[Any] | None:
-        """Return the records of rows, which are used up; None where a cell takes a closer look."""
+        """Return the records of rows, which are consumed; None if a value is unusual."""
         names = frozenset[str]().union(*rows)
         same = {*map(len, rows)} == {len(names)}
         try:
@@ -123,10 +119,9 @@ class AtOnce:
 def single_cells(
     record: type[Part], names: Mapping[str, str], reads: Mapping[str, Convert], unsent: Iterable[str]
 ) -> Columns | None:
-    """Return the columns of a record; None where one takes more than a value.
+    """Return the columns of a record; None if one is not a scalar.
 
-    `names` are those that columns go by where not by their own, `reads` turns values from the wire's form; `unsent`
-    are columns that never come.
+    `names` are columns with other names, `reads` converters from the wire's form; `unsent` are columns that never come.
     """
     rules = record.__pydantic_decorators__
     own = rules.model_validators or rules.field_validators or record.__pydantic_post_init__
@@ -140,7 +135,7 @@ def single_cells(
 
 
 def at_once(of: Columns) -> AtOnce:
-    """Return what makes rows of a record."""
+    """Return what creates records of many rows."""
     cells = {name: core.model_field(of.usual(name), validation_alias=at) for name, at in of.called.items()}
     row = core.model_schema(of.record, core.model_fields_schema(cells), frozen=True)
 
@@ -168,10 +163,10 @@ def _column(record: type[Part], item: Field, called: str, reads: Convert | None)
 
 
 def _objects(rows: list[dict[str, Any]], outer: str) -> list[Any]:
-    """Return what each row has under a name: an object, or null.
+    """Return the nested object of each row, or null.
 
     Raises:
-        KeyError, ValueError: it is not in every row, or is none.
+        KeyError, ValueError: a row lacks it, or it is something else.
     """
     if outer not in rows[0] and not any(outer in row for row in rows):
         return []
@@ -182,8 +177,7 @@ def _objects(rows: list[dict[str, Any]], outer: str) -> list[Any]:
 
 
 def _lift(rows: list[dict[str, Any]], outer: str, key: str, called: str) -> None:
-    """Put a value of an object within each row beside it, where there are any; `?` is whether there is such an
-    object.
+    """Copy a value of a nested object into each row, if there are any; `?` is whether the object is there.
 
     Raises:
         KeyError, ValueError: as `_objects`.

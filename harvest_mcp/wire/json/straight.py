@@ -18,9 +18,9 @@ from harvest_mcp.wire.json import quick
 from harvest_mcp.wire.json.rows import KEPT, Columns
 
 FIRST = 32_768
-"""Bytes that the first row is looked for in."""
+"""How many bytes to search for the first row."""
 MOST_NAMES = 200
-"""In a row, those of objects within it included."""
+"""The most names of a row, nested ones included."""
 Shape = tuple[str, ...]
 """The names of a row in order: `name`, and `client.id` of an object within it."""
 decoder = json.JSONDecoder()
@@ -28,12 +28,12 @@ decoder = json.JSONDecoder()
 
 @dataclass(frozen=True, slots=True)
 class Straight:
-    """What makes the records of a page; `alike` gives what does where rows have the names of such a shape."""
+    """Creates the records of a page; `alike` returns the validator for rows of such a shape."""
 
     alike: Callable[[str, Shape], SchemaValidator]
 
     def page(self, body: bytes, plural: str) -> tuple[Sequence[Any], Mapping[str, Any]] | None:
-        """Return the records of a page and what comes with them; None where it takes a closer look."""
+        """Return the records of a page with its other values; None if something is unusual."""
         shape = _shape(body) if quick.usual(body) else None
         if shape is None:
             return None
@@ -47,7 +47,7 @@ class Straight:
 
 
 def straight(of: Columns) -> Straight:
-    """Return what makes the records of a page."""
+    """Return what creates the records of a page."""
 
     @lru_cache(maxsize=KEPT)
     def alike(plural: str, shape: Shape) -> SchemaValidator:
@@ -55,21 +55,22 @@ def straight(of: Columns) -> Straight:
             {plural: core.typed_dict_field(core.list_schema(of.made(shape, _others(of, shape)), fail_fast=True))},
             extra_behavior="allow",
         )
-        # Texts of many rows are seldom the same, and looking each up costs more than making it.
+        # Texts of many rows are seldom equal, so caching them costs more than creating them.
         return SchemaValidator(page, {"cache_strings": "none"}, _use_prebuilt=False)
 
     return Straight(alike)
 
 
 def _others(of: Columns, shape: Shape) -> dict[str, core.CoreSchema]:
-    """Return what has to be in a row and fills no column: anything, but null for an object that would."""
+    """Return the type of what is in a row and fills no column: anything, but only null for an object that would fill
+    one."""
     objects, wanted = {name.partition(".")[0] for name in shape if "." in name}, {outer for outer, _, _ in of.within}
     left = [name for name in shape if name not in objects and name not in of.called.values()]
     return {name: core.none_schema() if name in wanted else core.any_schema() for name in left}
 
 
 def _shape(body: bytes) -> Shape | None:
-    """Return the shape of the first row; None where there is none that can be told."""
+    """Return the names of the first row; None if it cannot be parsed."""
     begins = body.find(b"[") + 1
     if not begins or body.find(b"[", begins) >= 0:
         return None

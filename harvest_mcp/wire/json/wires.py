@@ -1,4 +1,4 @@
-"""How Harvest v2's resources are spelled: JSON at the top level, PATCH, links to the next page (harvest-v2 2 to 4)."""
+"""The wire of Harvest v2's resources: JSON at the top level, PATCH, links to the next page (harvest-v2 2 to 4)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ from harvest_mcp.wire.document import Plain, readable
 from harvest_mcp.wire.json import codec
 from harvest_mcp.wire.json.links import ahead, link
 from harvest_mcp.wire.json.records import RecordForm, Spelled, form, instant, mapping_of
+from harvest_mcp.wire.json.rows import LARGEST
 from harvest_mcp.wire.records import uncollected
 
 R = TypeVar("R", bound=Record)
@@ -36,12 +37,12 @@ P = TypeVar("P", bound=Part)
 Body = tuple[Resource[Record], Mapping[str, Value]]
 Prepare = Callable[[dict[str, Plain]], dict[str, Plain]]
 NO_WORDS = ("Not Found", "Not authorized!")
-"""What says no more than the status does (harvest-v2 3.1)."""
+"""Messages that say no more than the status (harvest-v2 3.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class JsonDialect:
-    """What holds of all calls to Harvest v2."""
+    """What is the same for all calls to Harvest v2."""
 
     language: str = "JSON"
 
@@ -61,7 +62,7 @@ class JsonDialect:
         return Exchange(Request("GET", view.path, view.query), read)
 
     def error_text(self, body: bytes) -> str:
-        """Return the words of `message`, else of `error_description`, else of `error` (harvest-v2 3.1)."""
+        """Return the text of `message`, else of `error_description`, else of `error` (harvest-v2 3.1)."""
         told = _told(body)
         texts = [told.get(name) for name in ("message", "error_description", "error")]
         return next((each for each in texts if isinstance(each, str) and each and each not in NO_WORDS), "")
@@ -70,26 +71,25 @@ class JsonDialect:
         return ""
 
     def pause(self, body: bytes) -> str:
-        """Return the seconds that a throttling body names beside the header (harvest-v2 3.3)."""
+        """Return the seconds a throttle response names in its body (harvest-v2 3.3)."""
         seconds = _told(body).get("retry_after")
         return str(seconds) if isinstance(seconds, int) else ""
 
 
 def _told(body: bytes) -> dict[str, Plain]:
-    """Return an error's object; empty for a web page, an empty body and what cannot be read."""
+    """Return an error body's object; empty for a web page, an empty body and anything unreadable."""
     found = readable(codec, body)
     return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True, slots=True)
 class JsonWire(Wire):
-    """A list at `path`, followed from link to link, and one of it at `{path}/{id}`.
+    """A list at `path`, followed from link to link, and one record at `{path}/{id}`.
 
-    `key` is what the list is called in its answer, where that is not the end of the path. `spelled` are the columns
-    that go by another name. With `paged` a list is told page by page; otherwise all its pages are read as one. Where
-    somebody else may be meant, a list is narrowed to `acting`, and a create says so. What one could be mistaken for is
-    `near` it: filters, each with the column it takes. A create says `always` this too. `prepare` makes of a row as it
-    comes what the columns are read from.
+    `key` is the list's name in a response, if it is not the end of the path. `spelled` are columns with other names.
+    With `paged` the list is read page by page, otherwise in full. On behalf of another person, a list is filtered by
+    `acting`, and a create sends it. Duplicates are looked for `near` a record: filters, each with the column for its
+    value. A create also sends `always`. `prepare` turns a row into the form its columns are read from.
     """
 
     path: str
@@ -112,12 +112,12 @@ class JsonWire(Wire):
         return {name: values[column] for name, column in self.near if values.get(column) is not None}
 
     def at(self, scope: Scope[R]) -> str:
-        """Return the address of the list; the id of the record that owns it stands in the path."""
+        """Return the path of the list; the owner's id is part of it."""
         owner = scope.resource.owner
         return self.path.format_map({owner: scope.parent}) if owner else self.path
 
     def one(self, scope: Scope[R], id: int) -> str:
-        """Return the address of one."""
+        """Return the path of one."""
         return f"{self.at(scope)}/{id}"
 
     def list(
@@ -137,7 +137,7 @@ class JsonWire(Wire):
         return Exchange(Request("GET", path, query), read)
 
     def quickly(self, scope: Scope[R], body: bytes, path: str) -> Page[R] | None:
-        """Return a long page of rows with nothing out of the ordinary; None where it takes a closer look."""
+        """Return a long page of regular rows; None if something is unusual."""
         plural, many = self.key or path.rpartition("/")[2], self.form(scope).many()
         if self.prepare or many is None:
             return None
@@ -145,7 +145,7 @@ class JsonWire(Wire):
         return self.around_rows(scope, *found, path) if found else None
 
     def ask(self, given: Filter, value: Value) -> str:
-        """Return a filter's value in the query."""
+        """Return a filter's value for the query."""
         if isinstance(value, bool):
             turned = any(each.column == given.name and each.sends for each in self.spelled)
             return "true" if value is not turned else "false"
@@ -162,13 +162,13 @@ class JsonWire(Wire):
         return self.around_rows(scope, found, told, path)
 
     def around_rows(self, scope: Scope[R], rows: Sequence[R], told: Mapping[str, Any], path: str) -> Page[R]:
-        """Return rows with the next page by the link that comes with them, which is followed as it is (harvest-v2
-        4.5)."""
+        """Return rows with the cursor of the next page, whose link is followed as given (harvest-v2 4.5)."""
         links, pages = told.get("links"), told.get("total_pages")
         following = link(links, "next", path) if isinstance(links, dict) else None
+        short = "" if following else _short(told, len(rows))
         if not isinstance(pages, int):
-            return Page(placed(scope, rows), following)
-        return Page(placed(scope, rows), following, ahead=ahead(following, pages), total=str(pages))
+            return Page(placed(scope, rows), following, short=short)
+        return Page(placed(scope, rows), following, ahead=ahead(following, pages), total=str(pages), short=short)
 
     def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
         if isinstance(id, str):
@@ -182,7 +182,7 @@ class JsonWire(Wire):
         return Exchange(Request("GET", self.one(scope, id)), read)
 
     def picked(self, scope: Scope[R], id: int | str) -> Exchange[R]:
-        """One that has no address of its own: read out of the list."""
+        """Read a record without a path of its own from the list."""
         listing = self.list(scope)
         column = scope.resource.named_by.address if isinstance(id, str) else "id"
 
@@ -196,17 +196,17 @@ class JsonWire(Wire):
         return Exchange(listing.request, read)
 
     def record(self, scope: Scope[R], answer: Response) -> R:
-        """Return the one record of an answer."""
+        """Return the record of a response."""
         with uncollected():
             found = mapping_of(codec.read(answer.body))
             return placed(scope, self.form(scope).read([self.prepared(found)], scope.resource.record))[0]
 
     def prepared(self, row: Plain) -> Plain:
-        """Return a row as its columns are read from."""
+        """Return a row in the form its columns are read from."""
         return self.prepare(row) if self.prepare and isinstance(row, dict) else row
 
     def body(self, scope: Scope[R], values: Mapping[str, Value]) -> dict[str, object]:
-        """Return what a create or an update says: fields at the top level (harvest-v2 2.1)."""
+        """Return the body of a create or update: fields at the top level (harvest-v2 2.1)."""
         resource = scope.resource
         return self.form(scope).write(resource.record, values, owner=resource.owner)
 
@@ -222,15 +222,15 @@ class JsonWire(Wire):
         return Exchange(Request("DELETE", self.one(scope, id)), nothing)
 
     def act(self, scope: Scope[R], action: Action, id: int, said: Body | None = None) -> Exchange[None]:
-        """Bring a column to a value, which is said: sent twice it is not back again (harvest-v2 26)."""
+        """Set a column to a value, so that sending it twice does no harm (harvest-v2 26)."""
         return self.update(scope, id, {action.flips: action.to})
 
 
 @dataclass(frozen=True, slots=True)
 class Assigned(JsonWire):
-    """A record that puts another, whose id is in the column `assigns`, on its owner; `making` are columns of that.
+    """An assignment: puts the record in column `assigns` on its owner; `making` are columns of that record.
 
-    A new one `begins` with columns of that record, which the vendor may take otherwise unless they are sent.
+    A new one `begins` with columns of that record, which are sent because the vendor's defaults may differ.
     """
 
     assigns: str = ""
@@ -239,36 +239,44 @@ class Assigned(JsonWire):
 
 
 def placed(scope: Scope[R], rows: Sequence[R]) -> Sequence[R]:
-    """Rows with whose they are, which only the path says of some (harvest-v2 27)."""
+    """Return rows with their owner, which only the path tells for some (harvest-v2 27)."""
     owner = scope.resource.owner
     if not owner or not scope.parent:
         return rows
     return [row.model_copy(update={owner: scope.parent}) if getattr(row, owner) is None else row for row in rows]
 
 
+def _short(told: Mapping[str, Any], rows: int) -> str:
+    """Return what the counts on the last page say against its being the last, or whole; empty where they agree."""
+    page, pages, entries = (told.get(name) for name in ("page", "total_pages", "total_entries"))
+    if isinstance(page, int) and isinstance(pages, int) and page < pages:
+        return f"the account counts {pages} pages"
+    return f"the account counts {entries}" if page == 1 and isinstance(entries, int) and rows < entries else ""
+
+
 def whose(scope: Scope[R]) -> tuple[tuple[str, str], ...]:
-    """Whose rows a list is of, in its query; everybody's that may be seen where nobody is named."""
+    """Return the query parameter for whose rows a list has; without one, everybody's that may be seen."""
     return tuple((name, str(id)) for name, id in scope.acted.items())
 
 
 def created(answer: Response) -> int | None:
-    """Return the id of a new record; None where its body and its `Location` name different ones, or neither does."""
+    """Return the id of a new record; None if body and `Location` name different ones, or neither does."""
     placed = rails.created(answer.headers)
     told = _told(answer.body).get("id")
-    if not isinstance(told, int) or isinstance(told, bool):
+    if not isinstance(told, int) or isinstance(told, bool) or not 0 < told < LARGEST:
         return placed
     return told if placed in (None, told) else None
 
 
 def answered(answer: Response, id: int) -> None:
-    """Check that an update answers with the record, as it does (harvest-v2 3.1): what else may come proves nothing.
+    """Check that an update is answered with the record (harvest-v2 3.1); any other response proves nothing.
 
     Raises:
-        Malformed: it does not.
+        Malformed: it is not.
     """
     if mapping_of(codec.read(answer.body)).get("id") != id:
         raise Malformed("another-record")
 
 
 def nothing(answer: Response) -> None:
-    """Read nothing of an answer; the record is read again instead."""
+    """Ignore the response; the record is read again instead."""

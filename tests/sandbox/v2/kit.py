@@ -41,7 +41,11 @@ def headers(login: Login = ADMIN) -> dict[str, str]:
 def caller(sandbox: Sandbox, login: Login = ADMIN) -> httpx.AsyncClient:
     """Somebody at the account, in process."""
     return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=sandbox), base_url=f"{HOST}/v2", headers=headers(login), timeout=10
+        transport=httpx.ASGITransport(app=sandbox),
+        base_url=f"{HOST}/v2",
+        headers=headers(login),
+        timeout=10,
+        trust_env=False,
     )
 
 

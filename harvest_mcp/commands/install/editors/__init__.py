@@ -1,1 +1,1 @@
-"""Change one place in a text of a client's format, and nothing else of it: JSON with comments, TOML, YAML."""
+"""Edit one place in a text of a client's format, and nothing else: JSON with comments, TOML, YAML."""

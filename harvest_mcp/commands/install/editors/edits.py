@@ -1,4 +1,4 @@
-"""What the editors of all formats do alike: they know what a text is to say afterwards, and take no other."""
+"""What all editors share: they compute the data they want, and accept no other result."""
 
 import copy
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ Data = dict[str, Any]
 
 
 def without(data: Data, path: Sequence[str]) -> tuple[Data, Data] | None:
-    """Return a copy of the data without what is at `path`, and what it lay in; None where nothing is there."""
+    """Return a copy of the data without what is at `path`, and its parent; None if nothing is there."""
     want = copy.deepcopy(data)
     node: Any = want
     for key in path[:-1]:
@@ -21,10 +21,10 @@ def without(data: Data, path: Sequence[str]) -> tuple[Data, Data] | None:
 
 
 def checked(text: str, want: Data, parse: Callable[[str], Data]) -> str:
-    """Return the text if it says what was wanted.
+    """Return the text if it parses to what was wanted.
 
     Raises:
-        ValueError: it says something else.
+        ValueError: it does not.
     """
     with suppress(ValueError):
         if parse(text) == want:
@@ -33,5 +33,5 @@ def checked(text: str, want: Data, parse: Callable[[str], Data]) -> str:
 
 
 def newline_of(text: str) -> str:
-    """Return how lines of this text end."""
+    """Return the line ending of this text."""
     return "\r\n" if "\r\n" in text else "\n"

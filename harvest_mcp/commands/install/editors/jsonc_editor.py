@@ -1,4 +1,4 @@
-"""Edit JSON with comments by inserting and cutting: whatever is not touched stays byte for byte."""
+"""Edit JSON with comments by inserting and deleting: everything else stays byte for byte."""
 
 import copy
 import json
@@ -18,7 +18,7 @@ COMMENT = ("//", "/*")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of the file, and where it stands."""
+    """A token of the file, and its position."""
 
     start: int
     end: int
@@ -27,7 +27,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class JsonMember:
-    """A member of an object, by the places of its tokens in the list of them."""
+    """A member of an object, by the indexes of its tokens."""
 
     name: str
     key: int
@@ -37,14 +37,14 @@ class JsonMember:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the file is written: its line ends, and what one level is indented by."""
+    """The file's line ending and indentation."""
 
     newline: str
     unit: str
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Return what a client reads: comments and trailing commas are none.
+    """Return the data a client reads, without comments and trailing commas.
 
     Raises:
         ValueError: it is not JSON, or no object.
@@ -57,7 +57,7 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def extras(text: str) -> dict[str, int]:
-    """Return what plain JSON does not have, by the line where it comes first."""
+    """Return what plain JSON does not allow, with the line where each comes first."""
     found: dict[str, int] = {}
     tokens = _tokens(text)
     words = [token.text for token in tokens]
@@ -71,10 +71,10 @@ def extras(text: str) -> dict[str, int]:
 
 
 def put(text: str, path: Sequence[str], value: Any) -> str:
-    """Return the text with `value` at `path`; of what is there already, only what differs changes.
+    """Return the text with `value` at `path`; of an existing value only the differences are changed.
 
     Raises:
-        ValueError: it is not JSON, or something other than an object is on the way.
+        ValueError: it is not JSON, or the path leads through something other than an object.
     """
     want = copy.deepcopy(parse(text))
     node = want
@@ -154,7 +154,7 @@ def _members(tokens: Sequence[Token], at: int) -> Iterator[JsonMember]:
 
 
 def _member(tokens: Sequence[Token], at: int, name: str) -> JsonMember | None:
-    """Return the member of this name; of several, the one that counts."""
+    """Return the member of this name; of several, the last, which counts."""
     return next((each for each in reversed(list(_members(tokens, at))) if each.name == name), None)
 
 
@@ -165,7 +165,7 @@ def _found(tokens: Sequence[Token], path: Sequence[str], at: int = 0) -> JsonMem
 
 
 def _set(text: str, path: Sequence[str], value: Any) -> str:
-    """Put a value in the place of whatever is there."""
+    """Replace a value."""
     tokens, at = _tokens(text), 0
     for depth, name in enumerate(path):
         member = _member(tokens, at, name)
@@ -184,7 +184,7 @@ def _nested(path: Sequence[str], value: Any) -> Any:
 
 
 def _inserted(text: str, tokens: Sequence[Token], at: int, name: str, value: Any) -> str:
-    """Add a member behind the last; a comma at the end stays the custom of the file."""
+    """Add a member after the last, with a trailing comma if the file has them."""
     layout, close = _layout(text), _close(tokens, at)
     last, end = tokens[close - 1], tokens[close].start
     comma, empty = last.text == "," and close - 1 != at, close - 1 == at
@@ -203,7 +203,7 @@ def _inserted(text: str, tokens: Sequence[Token], at: int, name: str, value: Any
 
 
 def _cut(text: str, path: Sequence[str]) -> str | None:
-    """Take a member out with its comma and its line; None when it is not there."""
+    """Remove a member with its comma and line; None if it is not there."""
     tokens = _tokens(text)
     if (member := _found(tokens, path)) is None:
         return None
@@ -228,7 +228,7 @@ def _first(text: str, token: Token) -> bool:
 
 
 def _margin(text: str, at: int) -> str:
-    """Return what the line of this place begins with."""
+    """Return the indentation of the line at this position."""
     line = text[text.rfind("\n", 0, at) + 1 : at]
     return line[: len(line) - len(line.lstrip(" \t"))]
 
@@ -241,7 +241,7 @@ def _layout(text: str) -> Layout:
 
 
 def _shown(value: Any, margin: str, layout: Layout) -> str:
-    """Write a value as it stands behind its name: a line for each member, lists on one."""
+    """Write a value as it follows its name: a line for each member, lists on one."""
     if not isinstance(value, dict) or not value:
         return json.dumps(value, ensure_ascii=False)
     inner = margin + layout.unit

@@ -1,4 +1,4 @@
-"""Edit TOML by whole tables: those of others, and the comments between them, stay byte for byte."""
+"""Edit TOML by whole tables: other tables, and the comments between them, stay byte for byte."""
 
 import copy
 import re
@@ -18,7 +18,7 @@ PIECE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A header, a pair or nothing but a comment, with its line end; `header` is the path that a header names."""
+    """A header, a pair or a comment line, with its line end; `header` is the path in a header."""
 
     start: int
     end: int
@@ -41,7 +41,7 @@ class Statement:
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Return what a client reads.
+    """Return the data a client reads.
 
     Raises:
         ValueError: it is not TOML.
@@ -50,10 +50,10 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def put(text: str, path: Sequence[str], value: Any) -> str:
-    """Return the text with the table `value` at `path`, in the place of the one there or at the end.
+    """Return the text with the table `value` at `path`, replacing an existing one or at the end.
 
     Raises:
-        ValueError: it is not TOML, or something other than a table is on the way.
+        ValueError: it is not TOML, or the path leads through something other than a table.
     """
     want = copy.deepcopy(parse(text))
     node = want
@@ -71,7 +71,7 @@ def put(text: str, path: Sequence[str], value: Any) -> str:
         apart = (newline if text and not text.endswith("\n") else "") + (newline if text.strip() else "")
         try:
             return checked(f"{text}{apart}{table}", want, parse)
-        except ValueError:  # the table of servers is written in one line, which no header may add to
+        except ValueError:  # an inline table of servers cannot be extended by a header
             pass
     return checked(_inline(text, path, value), want, parse)
 
@@ -87,7 +87,7 @@ def remove(text: str, path: Sequence[str]) -> str:
     want, node = found
     spans = _spans(text, tuple(path))
     done = _without(text, spans) if spans else _inline(text, path, None)
-    if not node and parse(done) != want:  # the table of servers was there by this one only
+    if not node and parse(done) != want:  # the table of servers existed only through this one
         _drop(want, path[:-1])
     return checked(done, want, parse)
 
@@ -110,7 +110,7 @@ def _statements(text: str) -> Iterator[Statement]:
 
 
 def _spans(text: str, path: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Return where the table and those within it stand, each from its header to its last pair."""
+    """Return where the table and its subtables are, each from its header to its last pair."""
     spans: list[tuple[int, int]] = []
     inside = False
     for statement in _statements(text):
@@ -128,12 +128,12 @@ def _spans(text: str, path: tuple[str, ...]) -> list[tuple[int, int]]:
 def _without(
     text: str, spans: Sequence[tuple[int, int]], instead: tuple[int, int] | None = None, table: str = ""
 ) -> str:
-    """Cut spans, and put a table in the place of one that goes before them."""
+    """Remove spans, and put a table in place of the first."""
     for start, end in reversed(spans):
         head, tail = text[:start], text[end:]
         newline = newline_of(text)
         if head.endswith(newline * 2) and (not tail or tail.startswith(newline)):
-            head = head.removesuffix(newline)  # one of the empty lines around it is enough
+            head = head.removesuffix(newline)  # keep one of the empty lines around it
         if not head:
             tail = tail.removeprefix(newline)
         text = head + tail
@@ -143,7 +143,7 @@ def _without(
 
 
 def _table(path: Sequence[str], value: dict[str, Any]) -> str:
-    """Write a table below a header of its own, and the tables in it below theirs."""
+    """Write a table below its own header, and its subtables below theirs."""
     import tomlkit  # noqa: PLC0415 - only for a client that keeps its servers in TOML
 
     whole: dict[str, Any] = value
@@ -158,7 +158,7 @@ def _table(path: Sequence[str], value: dict[str, Any]) -> str:
 
 
 def _inline(text: str, path: Sequence[str], value: dict[str, Any] | None) -> str:
-    """Change an entry that has no header of its own; None takes it out."""
+    """Change an entry without a header of its own; None removes it."""
     import tomlkit  # noqa: PLC0415 - same
 
     document = tomlkit.parse(text)

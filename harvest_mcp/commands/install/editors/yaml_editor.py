@@ -1,4 +1,4 @@
-"""Edit YAML by inserting and cutting at the places a parser names: whatever is not touched stays byte for byte."""
+"""Edit YAML by inserting and deleting at the positions a parser reports: everything else stays byte for byte."""
 
 import copy
 import io
@@ -11,7 +11,7 @@ from harvest_mcp.commands.install.editors.edits import checked, newline_of, with
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Return what a client reads.
+    """Return the data a client reads.
 
     Raises:
         ValueError: it is not YAML, or no mapping.
@@ -32,10 +32,10 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def put(text: str, path: Sequence[str], value: Any) -> str:
-    """Return the text with `value` at `path`, two names deep, in the place of what is there.
+    """Return the text with `value` at `path`, two names deep, replacing an existing one.
 
     Raises:
-        ValueError: it is not YAML, or something other than a mapping is on the way.
+        ValueError: it is not YAML, or the path leads through something other than a mapping.
     """
     outer, name = path
     want = copy.deepcopy(parse(text))
@@ -89,7 +89,7 @@ def _root(text: str) -> Any:
 
 
 def _last(node: Any) -> int:
-    """Return where the text of a node ends: a mapping's own end lies behind the comments that follow it."""
+    """Return the end of a node's text: a mapping's own end is after the comments that follow it."""
     if isinstance(node.value, list) and node.value and not node.flow_style:
         inner = node.value[-1]
         return _last(inner[1] if isinstance(inner, tuple) else inner)
@@ -97,12 +97,12 @@ def _last(node: Any) -> int:
 
 
 def _flow(node: Any) -> bool:
-    """Return whether it is a mapping or a list in brackets, with something in it."""
+    """Return whether it is a non-empty mapping or list in brackets."""
     return isinstance(node.value, list) and bool(node.value) and bool(node.flow_style)
 
 
 def _span(text: str, path: Sequence[str]) -> tuple[int, int]:
-    """Return what goes with a member: its lines, or within brackets its comma."""
+    """Return what belongs to a member: its lines, or within brackets its comma."""
     key, value = _pair(text, path)
     if len(path) == 1 or not _flow(_pair(text, path[:-1])[1]):
         return _lines(text, key, value)
@@ -114,24 +114,24 @@ def _span(text: str, path: Sequence[str]) -> tuple[int, int]:
 
 
 def _lines(text: str, key: Any, value: Any) -> tuple[int, int]:
-    """Return the whole lines that a member stands on."""
+    """Return the span of the whole lines of a member."""
     start = text.rfind("\n", 0, key.start_mark.index) + 1
     if text[start : key.start_mark.index].strip():
         raise ValueError("it is written in a way that cannot be changed without changing more")
     last = _last(value)
-    if last and text[last - 1] == "\n":  # a block of text ends behind its line
+    if last and text[last - 1] == "\n":  # a block scalar ends after its line
         return start, last
     end = text.find("\n", last)
     return start, len(text) if end < 0 else end + 1
 
 
 def _shown(name: str, value: Any, margin: int, newline: str) -> str:
-    """Write a member as a block, a line for each of its own."""
+    """Write a member as a block."""
     from ruamel.yaml import YAML  # noqa: PLC0415 - same
 
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # the None it begins as is no type
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # ruamel types it as None
     yaml.width = 4096
     out = io.StringIO()
     yaml.dump({name: value}, out)
@@ -148,7 +148,7 @@ def _inserted(text: str, outer: str, name: str, value: Any) -> str:
     if _flow(old):
         start = old.start_mark.index + 1
         return f"{text[:start]}{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}, {text[start:]}"
-    if not old.value or old.tag.endswith("null"):  # {} or nothing
+    if not old.value or old.tag.endswith("null"):  # `{}` or empty
         text = text[: old.start_mark.index].rstrip(" ") + text[old.end_mark.index :]
     margin = (
         old.value[0][0].start_mark.column if isinstance(old.value, list) and old.value else key.start_mark.column + 2

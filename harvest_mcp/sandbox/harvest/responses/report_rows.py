@@ -60,8 +60,9 @@ def under(store: Store, report: Report, road: Road, id: int, call: HttpCall, sin
     asked = {name: word for name in road.asks if (word := call.asked(report.filter(name).query or "")) is not None}
     rules.found(store, HARVEST.resource(report.side(road.side).noun), id)
     where: list[Test] = [*since, *_period(report, call), *_named(store, asked)]
-    read = SOURCES[report.rows.noun]
-    rows = [row for place in _places(store, report, road, id) for row in read(store, [*where, place])]
+    table, shown = SOURCES[report.rows.noun]
+    found = [row for place in _places(store, report, road, id) for row in store.rows(table, [*where, place])]
+    rows = shown(store, found)
     return [row for row in sorted(rows, key=lambda row: int(str(row["id"]))) if _fits(row, asked)]
 
 
@@ -105,9 +106,10 @@ def _fits(row: Row, asked: Mapping[str, str]) -> bool:
     return all(row[column] == words[word] for column, words, word in told if word in words)
 
 
-def _day_entries(store: Store, where: Sequence[Test]) -> list[Row]:
+def _day_entries(store: Store, found: list[Row]) -> list[Row]:
     """Return recorded hours, with what late bodies add: whether they are billable, and what an hour costs."""
-    found = store.rows(HOURS, where)
+    if not found:
+        return []
     tables = {kind.noun: store.rows(kind) for kind in (PROJECTS, TASK_ASSIGNMENTS, USER_ASSIGNMENTS, PEOPLE)}
     projects = {row["id"]: row for row in tables["project"]}
     costs = {row["id"]: row["cost_rate"] for row in tables["person"]}
@@ -116,7 +118,7 @@ def _day_entries(store: Store, where: Sequence[Test]) -> list[Row]:
         bill_by: {tuple(row[own] for own, _ in places): row["hourly_rate"] for row in tables[kind.noun]}
         for bill_by, (kind, places) in RATES.items()
     }
-    rows = []
+    names, now, rows = tuple(fields(DAY_ENTRIES.record)), store.now(), []
     for row in found:
         project = projects.get(row["project_id"], {})
         bill_by = str(project.get("bill_by"))
@@ -124,9 +126,9 @@ def _day_entries(store: Store, where: Sequence[Test]) -> list[Row]:
         places = RATES[bill_by][1] if billable and bill_by in RATES else ()
         rate = prices[bill_by].get(tuple(row[column] for _, column in places)) if places else None
         rows.append(
-            {name: row.get(name) for name in fields(DAY_ENTRIES.record)}
+            {name: row.get(name) for name in names}
             | {"billable": billable, "billable_rate": rate, "cost_rate": costs.get(row["user_id"])}
-            | {"hours_with_timer": _running(row, store.now())}
+            | {"hours_with_timer": _running(row, now)}
         )
     return rows
 
@@ -139,8 +141,12 @@ def _running(row: Row, now: datetime) -> Value:
     return (Decimal(str(row["hours"])) + runs).quantize(CENT, ROUND_HALF_UP)
 
 
-def _expenses(store: Store, where: Sequence[Test]) -> list[Row]:
-    return store.rows(EXPENSES, where)
+def _expenses(store: Store, found: list[Row]) -> list[Row]:
+    return found
 
 
-SOURCES: Mapping[str, Callable[[Store, Sequence[Test]], list[Row]]] = {"day_entry": _day_entries, "expense": _expenses}
+# The table that a report's rows lie in, and what they are shown as.
+SOURCES: Mapping[str, tuple[Resource[Record], Callable[[Store, list[Row]], list[Row]]]] = {
+    "day_entry": (HOURS, _day_entries),
+    "expense": (EXPENSES, _expenses),
+}

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import cast
 
@@ -132,15 +131,18 @@ def _pulled(store: Store, source: Source, invoice: Row, group: tuple[str, ...]) 
 def _wanted(store: Store, source: Source, invoice: Row) -> Iterator[Row]:
     """Yield the rows of the projects named, of all days or those of the period, that are not billed yet."""
     how = str(invoice.get(source.imports) or "no")
+    if how not in ("all", "yes"):
+        return
     named = {part.strip() for part in str(invoice.get("projects_to_invoice") or "").split(",")}
     theirs = store.rows(PROJECTS, [("client_id", "=", invoice["client_id"])])  # nobody else's work [inferred]
-    projects = named & {str(row["id"]) for row in theirs}
-    first, last = (cast("date | None", invoice.get(name)) for name in source.period)
-    for row in store.rows(source.table) if how in ("all", "yes") else ():
-        day = cast(date, row["spent_at"])
-        in_time = how == "all" or ((first is None or day >= first) and (last is None or day <= last))
-        if str(row["project_id"]) in projects and in_time and not row["is_billed"]:
-            yield row
+    where: list[Test] = []
+    if how == "yes":
+        first, last = (invoice.get(name) for name in source.period)
+        where += [("spent_at", ">=", first)] if first else []
+        where += [("spent_at", "<=", last)] if last else []
+    on: list[Test] = [("project_id", "=", each["id"]) for each in theirs if str(each["id"]) in named]
+    found = [row for test in on for row in store.rows(source.table, [*where, test])]
+    yield from (row for row in sorted(found, key=lambda row: int(str(row["id"]))) if not row["is_billed"])
 
 
 def _described(store: Store, row: Row, group: tuple[str, ...]) -> str:

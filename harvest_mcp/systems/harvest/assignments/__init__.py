@@ -1,1 +1,1 @@
-"""Who and what is on a Harvest project."""
+"""The people and tasks on a Harvest project."""

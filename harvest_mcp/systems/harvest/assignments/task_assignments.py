@@ -1,4 +1,4 @@
-"""Which tasks a Harvest project has: TS-1 to TS-6 (harvest-v1 17)."""
+"""The tasks of a Harvest project: TS-1 to TS-6 (harvest-v1 17)."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Who works on which Harvest project: UA-1 to UA-5 (harvest-v1 16)."""
+"""The people on a Harvest project: UA-1 to UA-5 (harvest-v1 16)."""
 
 from datetime import datetime
 from decimal import Decimal

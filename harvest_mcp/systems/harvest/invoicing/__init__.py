@@ -1,1 +1,1 @@
-"""Harvest's invoices, and what belongs to them."""
+"""Harvest's invoices and their parts."""

@@ -59,7 +59,7 @@ INVOICE_MESSAGES = Resource(
     says="mail about an invoice",
     verbs=("list", "get", "create", "delete"),
     wording=Wording(does="send", done="sent", creates="send_invoice"),
-    # Sending the same again is no mistake by itself; only within minutes it is asked about.
+    # Sending the same again is no mistake, except within minutes.
     same=Same(any_of=()),
     rules=(
         Module("invoices"),

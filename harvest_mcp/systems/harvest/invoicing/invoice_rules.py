@@ -1,4 +1,4 @@
-"""What an invoice lives by (harvest-v1 22): when it is due, which lines are taxed, and when two are one."""
+"""Rules of invoices (harvest-v1 22): due dates, taxed lines, and duplicates."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,9 +16,9 @@ MOST_DAYS = 999
 
 @dataclass(frozen=True, slots=True)
 class Due(Rule):
-    """Terms in words, `NET 30`, counted from a day in another column; a day is sent as the terms that lead to it.
+    """Terms in words, `NET 30`, counted from a date in another column; a due date is sent as the terms that lead to it.
 
-    The day itself is not honoured when it is sent (22, `due-at`), and other words make an invoice due at once.
+    A due date itself is ignored when sent (22, `due-at`), and other words make an invoice due at once.
     """
 
     column: str
@@ -58,7 +58,7 @@ class Due(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Taxed(Rule):
-    """Rates in percent that count only on lines marked for them: `rates` are each a rate and its mark on a line."""
+    """Tax rates in percent that apply only to marked lines: `rates` are pairs of a rate and its mark on a line."""
 
     lines: str
     rates: tuple[tuple[str, str], ...]
@@ -91,16 +91,16 @@ class Taxed(Rule):
 
 
 def _marked(line: Child, marks: Mapping[str, bool]) -> Child:
-    """Return a line with these marks, but those that were said of it itself when it was made."""
+    """Return a line with these marks, except those it was given explicitly."""
     said = line.model_fields_set if line.id is None else ()
     return line.model_copy(update={name: value for name, value in marks.items() if name not in said})
 
 
 @dataclass(frozen=True, slots=True)
 class Twice(Rule):
-    """Two of one owner look like one: same text, same day, same lines, of which lists tell nothing.
+    """Two invoices of one owner are duplicates: same text, date and lines, which lists do not tell.
 
-    A text that both lack is the same, if there are lines to compare.
+    A text that both lack is equal, if there are lines to compare.
     """
 
     within: str
@@ -114,7 +114,7 @@ class Twice(Rule):
         return same and bool(text or values.get(self.lines)) and self._near(values.get(self.day), other, on)
 
     def _near(self, day: Value, other: Record, on: date) -> bool:
-        """Left out, the vendor's today, which may be the day before or after ours."""
+        """Return whether the dates match; one left out is the vendor's today, which may be a day off ours."""
         there = getattr(other, self.day)
         if not isinstance(there, date):
             return False
@@ -129,7 +129,7 @@ def _folded(text: object) -> str:
 
 
 def _worth(lines: object) -> list[tuple[str, ...]]:
-    """Return lines by what they say and count, in no order."""
+    """Return the lines by what they say and amount to, in no order."""
     rows = [dict(each) for each in lines if isinstance(each, Child)] if isinstance(lines, tuple) else []
     texts, numbers = ("kind", "description"), ("quantity", "unit_price")
     told = ((*(_folded(row[each]) for each in texts), *(_number(row[each]) for each in numbers)) for row in rows)
@@ -137,5 +137,5 @@ def _worth(lines: object) -> list[tuple[str, ...]]:
 
 
 def _number(value: Decimal | None) -> str:
-    """`2.5` of 2.50."""
+    """Return `2.5` for 2.50."""
     return format((value or Decimal(0)).normalize(), "f")

@@ -1,7 +1,8 @@
-"""What the lines of a Harvest invoice come to, exactly, beside what the vendor says (harvest-v1 22).
+"""Add up the lines of a Harvest invoice exactly, to compare with the vendor's totals (harvest-v1 22).
 
-An amount is quantity times unit price; the discount goes off first, taxes go on what is left of the lines marked for
-them; nobody documents how and when the vendor rounds, so a difference that rounding may explain is told as such.
+An amount is quantity times unit price; the discount is deducted first, and taxes apply to what is left of the lines
+marked for them. How and when the vendor rounds is not documented, so a difference that rounding may explain is reported
+as such.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from harvest_mcp.spec import LINES, REQUIRED, SERVER_SET, Child, Ref, Says
 
 CENT, NONE, HUNDRED = Decimal("0.01"), Decimal(0), Decimal(100)
 EXACT = Context(prec=200)
-"""Of numbers of 35 digits (what is read) products of four stay exact."""
+"""Exact for products of four numbers of 35 digits, the most that are read."""
 
 
 UNSAID_IS_NO = BeforeValidator(bool)
@@ -36,7 +37,7 @@ class InvoiceLine(Child):
 
 
 class InvoiceFigures(Protocol):
-    """What is needed of an invoice to add it up."""
+    """The columns of an invoice needed to add it up."""
 
     @property
     def line_items(self) -> Sequence[InvoiceLine] | None: ...
@@ -56,7 +57,7 @@ class InvoiceFigures(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Money, to the cent."""
+    """Amounts of money, to the cent."""
 
     discount_amount: Decimal
     tax_amount: Decimal
@@ -69,19 +70,19 @@ def cents(value: Decimal) -> Decimal:
 
 
 def worth(line: InvoiceLine) -> Decimal:
-    """Return what a line comes to, to the cent."""
+    """Return the amount of a line, to the cent."""
     with localcontext(EXACT):
         return cents((line.quantity or NONE) * (line.unit_price or NONE))
 
 
 MOST = 20_000
-"""Lines that are added up; more take so long that nothing else has its turn."""
+"""The most lines to add up; more would block other tasks too long."""
 
 
 def totals(
     lines: Sequence[InvoiceLine], *, tax: Decimal | None, tax2: Decimal | None, discount: Decimal | None
 ) -> Totals:
-    """Return the figures of these lines, with two taxes and a discount in percent."""
+    """Return the totals of these lines, with two taxes and a discount in percent."""
     with localcontext(EXACT):
         net = sum(map(worth, lines), NONE)
         left = 1 - (discount or NONE) / HUNDRED
@@ -92,7 +93,7 @@ def totals(
 
 
 def doubts(invoice: InvoiceFigures) -> tuple[str, ...]:
-    """Return what does not add up: without lines only what is due."""
+    """Return what does not add up; without lines, only the amount due."""
     return (*(_lines(invoice) if invoice.line_items is not None else ()), *_due(invoice))
 
 
@@ -121,7 +122,7 @@ def _apart(one: Decimal, other: Decimal) -> Decimal:
 
 
 def _due(invoice: InvoiceFigures) -> Iterator[str]:
-    """24, 27: an invoice is paid when nothing is due, and partly paid when some of it is."""
+    """Check the amount due: an invoice is paid when nothing is due, and partial when some of it is (24, 27)."""
     amount, due, state = invoice.amount, invoice.due_amount, invoice.state
     if amount is None or due is None:
         return

@@ -79,7 +79,7 @@ class Invoice(Record):
     created_by_id: Annotated[int | None, SERVER_SET, INNER] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
-    # Of a create alone: how its lines are made. An update with these might make them anew, and lose what there is.
+    # Only for a create: how its lines are made. An update with these might make them again, and lose the present ones.
     # 29 row 10: `free_form`, whatever the help pages say.
     kind: Annotated[
         str | None,
@@ -103,7 +103,7 @@ class Invoice(Record):
     )
 
     def doubts(self) -> tuple[str, ...]:
-        """Return where the vendor's figures are not those of the lines."""
+        """Return where the vendor's totals differ from those of the lines."""
         return invoice_totals.doubts(self)
 
 
@@ -124,7 +124,7 @@ INVOICES = Resource(
             name="status",
             type=str,
             query="status",
-            # Two are no states: unpaid is open or partial, pastdue is due before today (27).
+            # Two of the words are no states: unpaid is open or partial, pastdue is due before today (27).
             words=("open", "partial", "draft", "paid", "unpaid", "pastdue", "closed"),
             tells="state",
             covers=(("unpaid", ("open", "partial")),),

@@ -1,4 +1,4 @@
-"""Harvest, by its v2 JSON API: the records of v1, spelled as v2 has them, and what v2 alone has."""
+"""Harvest through its v2 JSON API: the records of v1 with v2's names, and those that only v2 has."""
 
 from harvest_mcp.spec import Plan, System
 from harvest_mcp.systems.harvest.v2.account import RATE_LIMIT, WHO_AM_I

@@ -50,7 +50,7 @@ class TokenUser(Part):
 
 
 class CallingUser(Identity):
-    """Who this server is in the account."""
+    """The signed-in user and company."""
 
     company: OwnCompany | None = None
     user: TokenUser
@@ -75,11 +75,11 @@ class CallingUser(Identity):
         return "a member: has their own time and expenses; Harvest hides clients, projects, tasks and people"
 
     def zone(self) -> tzinfo | None:
-        """By the display name that Harvest has for it (harvest-v2 4.4)."""
+        """Return the zone by Harvest's display name for it (harvest-v2 4.4)."""
         try:
             name = ZONES.get(self.user.timezone or "")
             return ZoneInfo(name) if name else None
-        except (KeyError, ValueError, OSError):  # no name this machine knows
+        except (KeyError, ValueError, OSError):  # not a name this machine knows
             return None
 
     def tracks(self) -> bool | None:
@@ -100,7 +100,7 @@ COMPANY = View(
 
 
 class CallBudget(Part):
-    """The vendor keeps no count that could be asked for (harvest-v2 3.3)."""
+    """This server's own count of calls: the vendor tells none (harvest-v2 3.3)."""
 
 
 RATE_LIMIT = View(

@@ -1,4 +1,4 @@
-"""Who and what is on a Harvest project, over v2: UA2-2 to UA2-6, TS2-2 to TS2-6 (harvest-v2 17)."""
+"""The people and tasks on a Harvest project, in v2: UA2-2 to UA2-6, TS2-2 to TS2-6 (harvest-v2 17)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ from harvest_mcp.wire.json.wires import Assigned
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRate(Rule):
-    """A rate counts once the column `default` is false, and emptied it is the default one again (harvest-v2 17.1)."""
+    """A rate applies once the column `default` is false; emptied, the default rate applies again (harvest-v2 17.1)."""
 
     rate: str
     default: str

@@ -16,7 +16,7 @@ CLIENTS = replace(
     filters=asking(V1.filters, active="is_active"),
     dependents=(
         Dependent(noun="contact", by="client_id", fate="goes", words="contact"),
-        # 422 while it has any of these (harvest-v2 29.1): v1 minds active projects alone.
+        # 422 while it has any of these (harvest-v2 29.1); in v1 only active projects matter.
         Dependent(noun="project", by="client_id", fate="blocks", words="project"),
         Dependent(noun="invoice", by="client_id", fate="blocks", words="invoice"),
         Dependent(noun="estimate", by="client_id", fate="blocks", words="estimate"),

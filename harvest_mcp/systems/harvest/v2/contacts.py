@@ -10,7 +10,7 @@ from harvest_mcp.wire.json.wires import JsonWire
 
 
 class Contact(v1.Contact):
-    """A person at a client, who may be without a last name, and may get the client's invoices."""
+    """A person at a client, perhaps without a last name; may be a recipient of the client's invoices."""
 
     last_name: Annotated[str | None, SUMMARY] = None
     invoice_recipient_status: Annotated[

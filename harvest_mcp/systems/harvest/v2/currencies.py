@@ -1,4 +1,4 @@
-"""Currencies: v2 has the codes that v1 words (harvest-v2 4.4)."""
+"""Currencies: v2 sends codes where v1 sends labels (harvest-v2 4.4)."""
 
 from harvest_mcp.systems.harvest.currencies import code, labelled
 from harvest_mcp.wire.json.records import Spelled
@@ -13,4 +13,4 @@ def _coded(said: str | None) -> str | None:
 
 
 CURRENCY = Spelled("currency", reads=_labelled, sends=_coded)
-"""`EUR` on the wire is `Euro - EUR` in answers, as in v1."""
+"""`EUR` on the wire is shown as `Euro - EUR`, as in v1."""

@@ -1,4 +1,4 @@
-"""Records and filters of v1 as v2 has them."""
+"""Derive the records and filters of v2 from those of v1."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,9 +13,9 @@ R = TypeVar("R", bound=Record)
 
 
 def without(record: type[R], *columns: str, **more: Any) -> type[R]:
-    """Return a record of the same columns in the same order but these, and `more` of them at the end.
+    """Return a record with the same columns in the same order except these, and `more` at the end.
 
-    One of `more` that is there already takes its place.
+    One of `more` that exists already replaces it.
     """
     kept: dict[str, Any] = {}
     for name, info in record.model_fields.items():
@@ -27,7 +27,7 @@ def without(record: type[R], *columns: str, **more: Any) -> type[R]:
 
 
 def asking(filters: Sequence[Filter], **asked: str) -> tuple[Filter, ...]:
-    """Return the filters, those named here by these parameters of the query, whoever narrowed them before."""
+    """Return the filters, with those named here applied by the vendor through these query parameters."""
     return tuple(
         replace(each, query=asked[each.name], path=None, column=None, brief=False) if each.name in asked else each
         for each in filters
@@ -35,10 +35,10 @@ def asking(filters: Sequence[Filter], **asked: str) -> tuple[Filter, ...]:
 
 
 def named(*nouns: str) -> dict[str, Any]:
-    """Return columns with the names of records that are told inside this one: `client_name` beside `client_id`."""
+    """Return columns for names of nested records: `client_name` beside `client_id`."""
     return {f"{noun}_name": (Annotated[str | None, SERVER_SET, FOLLOWS, INNER], None) for noun in nouns}
 
 
 def names(**objects: str) -> tuple[Spelled, ...]:
-    """Return how those columns are spelled: `client="client"` reads `client_name` as `client.name`."""
+    """Return how those columns are spelled: `client="client"` reads `client_name` from `client.name`."""
     return tuple(Spelled(f"{noun}_name", f"{name}.name") for noun, name in objects.items())

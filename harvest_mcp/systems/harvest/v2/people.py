@@ -33,12 +33,13 @@ EXTRAS = (
     *("project_creator", "billable_rates_manager", "managed_projects_invoice_drafter"),
     *("managed_projects_invoice_manager", "client_and_task_manager", "time_and_expenses_manager", "estimates_manager"),
 )
-"""What a manager may have besides (harvest-v2 5.1)."""
+"""Extra rights of a manager (harvest-v2 5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rights(Rule):
-    """One role, of a manager with extras; and a zone by the name that the vendor has for it (harvest-v2 4.4, 5.1)."""
+    """The rights of a person: one role, with extras for a manager; and a time zone in the vendor's words (harvest-v2
+    4.4, 5.1)."""
 
     def check(self, draft: Draft) -> Iterator[str]:
         if "access_roles" in draft.values and (wrong := _wrong(_rights(draft.values["access_roles"]))):
@@ -61,7 +62,7 @@ def _rights(said: Value) -> list[str]:
 
 
 def _wrong(said: Sequence[str]) -> str:
-    """Return what is wrong with such rights; empty where nothing is."""
+    """Return what is wrong with such rights; empty if nothing is."""
     if PEOPLE_MANAGER in said:
         return f"{PEOPLE_MANAGER} is set by update_team alone, and stays where it is left out"
     if unknown := [each for each in said if each not in (*ROLES, *EXTRAS)]:
@@ -93,7 +94,8 @@ Person = without(
 
 
 def _rule(rule: Rule) -> Rule:
-    """Return a rule of v1 as v2 has it: rights are words, and expenses keep a person too (harvest-v2 5.1, 29.1)."""
+    """Return a rule of v1 adapted to v2: rights are words, and a person with expenses is kept too (harvest-v2 5.1,
+    29.1)."""
     if isinstance(rule, Stakes):
         return replace(rule, columns=("email", "access_roles"))
     return replace(rule, has="hours or expenses") if isinstance(rule, KeptByHistory) else rule

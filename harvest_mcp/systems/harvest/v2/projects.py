@@ -36,7 +36,7 @@ Project = without(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptInstead(Rule):
-    """What keeps all that a delete takes along."""
+    """Names, before a delete that takes hours and expenses along, the update that keeps them."""
 
     by: str
 
@@ -59,7 +59,7 @@ PROJECTS: Resource[Record] = replace(
     ),
     filters=asking(v1.PROJECTS.filters, client="client_id", active="is_active"),
     dependents=(
-        # Hours and expenses die with it; invoices stay (harvest-v2 16, 29.1).
+        # Hours and expenses are deleted with it; invoices stay (harvest-v2 16, 29.1).
         Dependent(noun="time_entry", by="project_id", fate="goes", words="time entry", sums="hours", unit="hours"),
         Dependent(noun="expense", by="project_id", fate="goes", words="expense", sums="total_cost"),
         *v1.PROJECTS.dependents,

@@ -1,4 +1,4 @@
-"""Rates and roles of people, and teams of managers, which only v2 has: BR2, CR2, RO2, TM2 (harvest-v2 19, 21)."""
+"""People's rates and roles, and managers' teams, which only v2 has: BR2, CR2, RO2, TM2 (harvest-v2 19, 21)."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -31,7 +31,7 @@ from harvest_mcp.wire.json.wires import JsonWire
 
 
 class Rate(Record):
-    """A price of an hour, from a day on; without a day it holds since ever."""
+    """An hourly rate from a date on; without a date it applies from the beginning."""
 
     person_id: Annotated[int | None, Ref("person"), REQUIRED, FIXED, INNER] = None
     amount: Annotated[Decimal | None, REQUIRED, FROM_ZERO, SUMMARY, Says("e.g. 80.00")] = None
@@ -42,7 +42,7 @@ class Rate(Record):
 
 
 class Role(Record):
-    """A label of people, without rights."""
+    """A label for people, without rights."""
 
     name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Design")] = None
     user_ids: Annotated[str | None, Refs("person"), SUMMARY] = None
@@ -69,7 +69,7 @@ BILLABLE_RATES: Resource[Record] = Resource(
     says="what an hour of a person is charged",
     verbs=("list", "get", "create"),
     wording=Wording(does="add", done="added"),
-    # There is neither a change nor a delete (harvest-v2 21).
+    # There is neither an update nor a delete (harvest-v2 21).
     rules=(SetsOff("replaces every rate that begins later, and all of them without start_date"),),
     same=Same(any_of=(("amount", "start_date"),)),
 )

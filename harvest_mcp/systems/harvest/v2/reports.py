@@ -22,19 +22,19 @@ OF = (
     Filter(name="client", type=int, query="client_id", ref="client", says=""),
 )
 ALL = Road(side="person", by="")
-"""Everybody's at once, as far as the user may see them."""
+"""All rows at once, as far as the user may see them."""
 RUNNING = Filter(name="running", type=bool, query="is_running", says="")
 TOLD = {
     "client_id": (Annotated[int | None, Ref("client"), SERVER_SET], None),
     "currency": (Annotated[str | None, SERVER_SET], None),
     **named("client", "project", "person"),
 }
-"""What v2 tells inside a row, and v1 by other lists."""
+"""Names that v2 has within a row, and v1 in other lists."""
 INSIDE = (Spelled("currency", "client.currency"), *names(client="client", project="project", person="user"))
 
 
 def sides(report: Report, **own: str) -> tuple[Side, ...]:
-    """Return the sides of a report, each with the column of its name; the client is told by the row itself."""
+    """Return the sides of a report, each with the column of its name; the client comes from the row itself."""
     told = {"client": "client_name", "project": "project_name", "person": "person_name", **own}
     return tuple(replace(each, through="", named=told[each.name]) for each in report.sides)
 
@@ -83,7 +83,7 @@ SPENDING: Report = replace(
 
 
 class Uninvoiced(Record):
-    """What of a project is on no invoice yet: RU2-1."""
+    """What of a project is not invoiced yet: RU2-1."""
 
     project_id: Annotated[int | None, Ref("project")] = None
     project: str | None = None
@@ -97,7 +97,7 @@ class Uninvoiced(Record):
 
 
 class ProjectBudget(Record):
-    """What is left of the budget of a project: RB2-1; a monthly one counts the current month."""
+    """What is left of a project's budget: RB2-1; a monthly one covers the current month."""
 
     project_id: Annotated[int | None, Ref("project")] = None
     project: str | None = None
@@ -115,14 +115,14 @@ class ProjectBudget(Record):
 
 
 def _of_project(row: dict[str, Plain]) -> dict[str, Plain]:
-    """Return a row with the id that it has none of: there is one of each project."""
+    """Return a row with its project's id as its own, since it has none."""
     return {**row, "id": row.get("project_id")}
 
 
 def _of_budget(row: dict[str, Plain]) -> dict[str, Plain]:
-    """Return the same with what it counts, and how much of it is spent; money is in the client's currency.
+    """Return a row with the budget's unit and the percentage spent; money is in the client's currency.
 
-    Nothing is told of a budget of nothing (harvest-v2 16).
+    A budget of zero counts as none (harvest-v2 16).
     """
     unit, budget, spent = "hours", row.get("budget"), row.get("budget_spent")
     if row.get("budget_by") in ("project_cost", "task_fees"):

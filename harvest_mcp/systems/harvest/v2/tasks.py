@@ -9,7 +9,7 @@ from harvest_mcp.wire.json.records import Spelled, turned
 from harvest_mcp.wire.json.wires import JsonWire
 
 OPEN = Spelled("deactivated", "is_active", reads=turned, sends=turned)
-"""What v1 calls deactivated, the other way round."""
+"""The opposite of v1's `deactivated`."""
 RESTORE = replace(v1.TASKS.actions[0], says="Restore a task")
 ARCHIVE = Action(
     verb="archive",

@@ -49,7 +49,7 @@ class TimeEntry(v1.TimeEntry):
     invoice_id: Annotated[int | None, SERVER_SET, INNER] = None
     client_id: Annotated[int | None, Ref("client"), SERVER_SET, INNER] = None
     person: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY] = None
-    # A ticket elsewhere, such as a tracker's (harvest-v2 18); all of it are texts.
+    # An external reference, such as an issue (harvest-v2 18); all of them texts.
     reference_id: str | None = None
     reference_group_id: str | None = None
     reference_account_id: Annotated[str | None, INNER] = None
@@ -59,8 +59,11 @@ class TimeEntry(v1.TimeEntry):
 
 @dataclass(frozen=True, slots=True)
 class ReferenceAsOne(Rule):
-    """Columns of one thing elsewhere, which a write replaces as a whole (harvest-v2 18): what is not said of it stays
-    as it is, and without the first none does. The `link` is an address of the web."""
+    """An external reference, which a write replaces as a whole (harvest-v2 18).
+
+    Its columns that are not given keep their values; without the first column there is no reference. `link` must be a
+    web address.
+    """
 
     columns: tuple[str, ...]
     link: str
@@ -97,7 +100,7 @@ class NamedTask(Part):
 
 
 class TaskOn(Part):
-    """A task of a project, as it is told beside it."""
+    """A task of a project, as sent within it."""
 
     billable: bool | None = None
     is_active: bool | None = None
@@ -105,7 +108,7 @@ class TaskOn(Part):
 
 
 class ProjectAssignment(Record):
-    """A project that somebody is on, and its tasks."""
+    """A project that a person is on, with its tasks."""
 
     project_id: Annotated[int | None, Ref("project")] = None
     project: str | None = None
@@ -139,7 +142,7 @@ PROJECT_ASSIGNMENTS: Resource[Record] = Resource(
 
 
 def timesheet(day: date, entries: Sequence[Record], open_: Sequence[Record]) -> Timesheet:
-    """Return a day of one person, as v1 tells it."""
+    """Return a person's day in v1's form."""
     rows = tuple(each for each in entries if isinstance(each, v1.TimeEntry))
     projects = tuple(_open(each) for each in open_ if isinstance(each, ProjectAssignment))
     return Timesheet(for_day=day, day_entries=rows, projects=projects)
@@ -167,7 +170,7 @@ FACE = re.compile(r"(\d{1,2}):(\d\d)", re.ASCII)
 
 
 def by_clock(told: str | None) -> str | None:
-    """Return a time of day as v1 tells it, `2:59pm`, whichever way the account shows it (harvest-v2 4.3)."""
+    """Return a time of day in v1's form, `2:59pm`, whichever way the account shows it (harvest-v2 4.3)."""
     if told is None or (face := FACE.fullmatch(told)) is None or int(face[1]) > 23:
         return told
     return f"{int(face[1]) % 12 or 12}:{face[2]}{'pm' if int(face[1]) >= 12 else 'am'}"

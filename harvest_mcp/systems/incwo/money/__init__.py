@@ -1,1 +1,1 @@
-"""incwo's toolset incwo_money."""
+"""The toolset incwo_money."""

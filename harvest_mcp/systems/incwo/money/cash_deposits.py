@@ -1,4 +1,4 @@
-"""incwo cash deposits: money in or out, tied to a sale or a purchase (incwo 13.11)."""
+"""incwo cash deposits: money in or out, for a sale or a purchase (incwo 13.11)."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -28,7 +28,7 @@ class CashDeposit(Row):
 
 
 class Deposit(Line):
-    """The same within a proposal: its payment plan, of which no more is recorded than that it is there."""
+    """The same within a proposal: its payment plan, of which only the existence is recorded."""
 
     kind: Annotated[str | None, DEPOSIT] = None
     amount_ttc: Annotated[Decimal | None, Says("euros with tax")] = None

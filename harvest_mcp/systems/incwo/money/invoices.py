@@ -1,4 +1,4 @@
-"""incwo invoices and credit notes (incwo 13.9). The page was cut inside the object."""
+"""incwo invoices and credit notes (incwo 13.9). The page breaks off within the object."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -23,7 +23,7 @@ from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class BillLine(Line):
-    """A line. What was sent at creation is known; the rest is taken to be as on a proposal."""
+    """A line. The columns sent at creation are known; the rest is assumed to be as on a proposal."""
 
     bill_sheet_id: Annotated[int | None, SERVER_SET] = None
     customer_product_id: Annotated[int | None, Ref("product")] = None
@@ -50,7 +50,8 @@ class BillLine(Line):
 
 
 class Invoice(Row):
-    """A bill to a customer. Only a draft is offered to write: confirming one gives it its legal number (incwo 13.9)."""
+    """A bill to a customer. Only drafts are offered for writing: confirming one gives it its legal number (incwo
+    13.9)."""
 
     sheet_type: Annotated[str | None, INVOICE, REQUIRED, SUMMARY, Starts("invoice_maybe")] = None
     sheet_subtype: Annotated[str | None, INVOICE_SUBTYPE] = None

@@ -1,1 +1,1 @@
-"""incwo's toolset incwo_sales."""
+"""The toolset incwo_sales."""

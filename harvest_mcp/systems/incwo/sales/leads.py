@@ -1,4 +1,4 @@
-"""incwo leads (incwo 13.6): a sale that may come; the page was cut at the steps, which no field holds."""
+"""incwo leads (incwo 13.6): possible sales; the page breaks off at the steps, which no field holds."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -10,7 +10,7 @@ from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class Lead(Row):
-    """A sale that may come."""
+    """A possible sale."""
 
     manager_id: Annotated[int | None, Says("id of the user in charge")] = None
     client_name: Annotated[str | None, SUMMARY, COMPANY, Says("e.g. Menuiserie Lacaze")] = None

@@ -77,7 +77,7 @@ PRODUCTS = Resource(
     says="entry of the catalog",
     verbs=("list", "get", "create", "update", "delete"),
     filters=(Filter(name="is_active", type=bool, column="is_active", says="false: retired"),),
-    # What becomes of them when it goes is not documented; they are named in the question.
+    # What a delete does to them is not documented; the question names them.
     dependents=(Dependent(noun="stock_movement", by="customer_product_id", fate="unknown", words="stock movement"),),
     rules=(OneFilled(("name",)),),
     same=Same(any_of=(("reference",), ("barcode",), ("name",))),

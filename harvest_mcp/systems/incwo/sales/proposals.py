@@ -1,4 +1,5 @@
-"""incwo proposals: quotations, and delivery notes by another type (incwo 13.8). The page was cut inside the object."""
+"""incwo proposals: quotations, and delivery notes under another type (incwo 13.8). The page breaks off within the
+object."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -55,9 +56,9 @@ class ProposalLine(Line):
 
 
 class Proposal(Row):
-    """A quotation. The order is that of the fullest recorded reply; what was recorded and not documented is told only.
+    """A quotation. The order is that of the fullest recorded reply; columns recorded but not documented are read only.
 
-    Flags nobody documented are read as the text they are.
+    Undocumented flags are read as text.
     """
 
     progress_id: Annotated[str | None, PROPOSAL_PROGRESS, SUMMARY, Starts("555")] = None

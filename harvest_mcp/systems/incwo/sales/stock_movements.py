@@ -1,4 +1,4 @@
-"""incwo stock movements (incwo 13.7): pieces in or out; only creating one is recorded."""
+"""incwo stock movements (incwo 13.7): pieces in or out; only the create is recorded."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class StockMovement(Row):
-    """Pieces of a product that came or went. The order is that of a reply, which leaves the destination out."""
+    """Pieces of a product in or out. The order is that of a reply, which leaves the destination out."""
 
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None

@@ -1,1 +1,1 @@
-"""incwo's toolset incwo_team."""
+"""The toolset incwo_team."""

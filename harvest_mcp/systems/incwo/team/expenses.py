@@ -1,4 +1,4 @@
-"""incwo expense sheets: a staff member's month and its lines (incwo 13.15); the codes of its status are not known."""
+"""incwo expense sheets: a staff member's month and its lines (incwo 13.15); its status codes are unknown."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -20,7 +20,7 @@ class ExpenseLine(Line):
 
 
 class Expense(Row):
-    """A staff member's month of expenses. Its approval is told, not written."""
+    """A staff member's month of expenses. Its approval is read only."""
 
     staff_member_id: Annotated[int | None, Ref("staff_member"), SUMMARY] = None
     vehicule_fiscal_power: Annotated[str | None, Says("of the car, e.g. 5")] = None  # so spelled

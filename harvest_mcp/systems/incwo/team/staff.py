@@ -1,4 +1,4 @@
-"""incwo staff (incwo 13.13, cut inside the object): personal data, so it is read only and mostly masked."""
+"""incwo staff (incwo 13.13, which breaks off within the object): personal data, so read only and mostly masked."""
 
 from typing import Annotated
 

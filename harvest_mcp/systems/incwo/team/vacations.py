@@ -10,7 +10,7 @@ from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class Vacation(Row):
-    """Days off that were asked for."""
+    """Days off requested."""
 
     status_id: Annotated[str | None, VACATION_STATUS, SUMMARY] = None
     staff_member_id: Annotated[int | None, Ref("staff_member"), SUMMARY] = None

@@ -1,1 +1,1 @@
-"""incwo's toolset incwo_work."""
+"""The toolset incwo_work."""

@@ -1,4 +1,4 @@
-"""incwo projects (incwo 13.3): what time, tasks and money are counted on."""
+"""incwo projects (incwo 13.3): what time, tasks and money are booked on."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -32,7 +32,7 @@ PROJECTS = Resource(
     label=("name",),
     says="piece of work with its budgets",
     verbs=("list", "get", "create", "update", "delete"),
-    # What becomes of them when it goes is not documented; they are named in the question.
+    # What a delete does to them is not documented; the question names them.
     dependents=(
         Dependent(noun="task", by="project_id", fate="unknown", words="task"),
         Dependent(noun="lead", by="project_id", fate="unknown", words="lead"),

@@ -1,4 +1,4 @@
-"""incwo tasks (incwo 13.4): something to do, by somebody, by a day."""
+"""incwo tasks (incwo 13.4): something to do, by somebody, until a date."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from harvest_mcp.wire.incwo_wires import IncwoWire
 
 
 class Task(Row):
-    """Something to do. Whether its days carry a time is not recorded: both are read and written."""
+    """Something to do. Whether its dates have a time of day is not recorded: both are read and written."""
 
     title: Annotated[str | None, SUMMARY, Says("e.g. Rappeler le client")] = None
     content: Annotated[str | None, LINES, Says("the details")] = None

@@ -1,4 +1,4 @@
-"""incwo timesheets (incwo 13.5): a user's month and its lines; the page was cut at the codes of its status."""
+"""incwo timesheets (incwo 13.5): a user's month and its lines; the page breaks off at its status codes."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -23,7 +23,7 @@ class TimesheetLine(Line):
 
 
 class Timesheet(Row):
-    """A user's month. Its approval is told, not written: the codes of the status are not known."""
+    """A user's month. Its approval is read only: the status codes are unknown."""
 
     user_id: Annotated[int | None, SUMMARY, Says("a user's id, not a staff member's")] = None
     period: Annotated[Day | None, SUMMARY, Says("the month, by its first day, e.g. 2026-01-01")] = None

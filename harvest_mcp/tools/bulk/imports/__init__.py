@@ -1,1 +1,1 @@
-"""Imports of contacts: read, planned against the account, agreed to, carried out as one."""
+"""Imports of contacts: read, planned against the account, confirmed, carried out as one change."""

@@ -1,4 +1,4 @@
-"""What a row of a file fills of a person's record: its own columns, or children with a type and a value."""
+"""Map the values of a row to a person's columns, or to children with a type and a value."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -48,11 +48,11 @@ PARTICLES = {
     "av",
     "ten",
 }
-"""Words that begin a last name of several."""
+"""Words that begin a last name of several words."""
 
 
 def named(values: Mapping[str, str]) -> tuple[str, str]:
-    """Return the first and the last name, of a whole one too: `Souza, Ana`, `Ludwig van Beethoven`."""
+    """Return first and last name, also from a full name: `Souza, Ana`, `Ludwig van Beethoven`."""
     first, last = values.get("first_name", ""), values.get("last_name", "")
     if first or last or not (whole := values.get("name", "")):
         return first, last
@@ -67,15 +67,15 @@ def named(values: Mapping[str, str]) -> tuple[str, str]:
 
 
 def mails(text: str) -> list[str]:
-    """Return the addresses in a cell; people write several, or a name beside one."""
+    """Return the addresses in a cell, which may hold several, with names."""
     return list(dict.fromkeys(found.rstrip(".") for found in MAIL.findall(text.replace("mailto:", ""))))
 
 
 def filled(resource: Kind, values: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """Return the arguments of a create, and what of the row has no place in the record.
+    """Return the arguments of a create, and the values that fit nowhere in the record.
 
     Raises:
-        ValueError: a value cannot be what its column says.
+        ValueError: a value is not valid for its column.
     """
     known, given = fields(resource.record), dict[str, Any]()
     first, last = named(values)
@@ -106,7 +106,7 @@ def _wrong(text: str) -> list[str]:
 
 
 def _children(known: Mapping[str, Field], values: Mapping[str, str]) -> Iterator[tuple[Field, list[dict[str, str]]]]:
-    """Yield the lists of children that hold telephones, mailboxes and addresses, each with what goes there."""
+    """Yield the child lists for telephones, mailboxes and addresses, each with its new children."""
     for item in known.values():
         if not item.many or item.each is None:
             continue

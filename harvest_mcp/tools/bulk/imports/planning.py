@@ -1,4 +1,4 @@
-"""Rows of a file against the account: which are new, there already, unclear, or cannot be read."""
+"""Compare rows of a file with the account: new, existing, unclear, or unreadable."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from harvest_mcp.text.contact_files.rows import ReadRow
 from harvest_mcp.text.folding import name as folded
 from harvest_mcp.text.render import quoted
 from harvest_mcp.text.twins import person
-from harvest_mcp.tools.arguments.references import known, pick
+from harvest_mcp.tools.arguments.references import known, pick, said_id
 from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.bulk.cards import card, company_column
 from harvest_mcp.tools.bulk.imports.fill import filled
@@ -25,13 +25,13 @@ from harvest_mcp.tools.tool import Call, Tool
 Kind = Resource[Record]
 Status = Literal["new", "there", "twice", "unclear", "unreadable"]
 REACHED = ("email", "phone")
-"""In the name of a column by which a person is reached."""
+"""Words in the names of columns with contact details."""
 STATUSES: tuple[Status, ...] = ("new", "there", "twice", "unclear", "unreadable")
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One row, what becomes of it, and why; `values` as they would be sent, `company` as a name."""
+    """One row, its verdict and the reason; `values` as they would be sent, `company` as a name."""
 
     row: int
     status: Status
@@ -40,12 +40,12 @@ class Planned:
     values: Mapping[str, Value] = field(default_factory=dict)
     why: str = ""
     new_company: str = ""
-    """The name of the company that would be made first."""
+    """The company to create first."""
 
 
 @dataclass(slots=True)
 class Planning:
-    """One import being planned: the lists it is compared with, and what the rows before came to."""
+    """One import being planned: the lists it is compared with, and the rows so far."""
 
     call: Call
     system: System
@@ -58,14 +58,14 @@ class Planning:
     """The company of rows that name none."""
     new_companies: bool = False
     insist: frozenset[int] = frozenset()
-    """Rows that are new although they may be there."""
+    """Rows to create although they may exist."""
     seen: list[Planned] = field(default_factory=list)
     made: dict[str, str] = field(default_factory=dict)
     """New companies by their folded names."""
 
     @property
     def column(self) -> str:
-        """The column that says at which company."""
+        """The column that refers to the company."""
         return company_column(self.resource)
 
     @property
@@ -74,7 +74,7 @@ class Planning:
         return self.system.resource(str(fields(self.resource.record)[self.column].ref))
 
     async def all(self, rows: Sequence[ReadRow]) -> list[Planned]:
-        """Return what becomes of each row."""
+        """Return the verdict on each row."""
         for row in rows:
             self.seen.append(await self._one(row))
         return self.seen
@@ -106,7 +106,7 @@ class Planning:
         return f"{missed.what} {missed.next.rstrip('.') if more else missed.next}{more}"
 
     async def _values(self, given: Mapping[str, Any], company: int | None) -> Mapping[str, Value]:
-        """Return the values of a new record, checked as its create tool does."""
+        """Return the values of a new record, checked as by its create tool."""
         argument = fields(self.resource.record)[self.column].argument
         raw = {
             **given,
@@ -117,23 +117,25 @@ class Planning:
         return {name: value for name, value in values.items() if name != self.column or company}
 
     def _company(self, said: str) -> tuple[int | None, str]:
-        """Return the company of a row: one that is there by its id, or one that is to be made by its name.
+        """Return the company of a row: an existing one by name or id, or a new one by name.
 
         Raises:
-            NoMatch: none is called so, or several are.
+            NoMatch: none has this name, or several do.
         """
         if not said:
             return None, ""
         try:
             return pick(self.owner, self.companies, said, exact=True), ""
         except NoMatch as missed:
+            if (id := said_id(said)) in {row.id for row in self.companies.rows}:
+                return id, ""
             if missed.matches or not self.new_companies or not self.companies.whole:
                 raise
         key = folded(said).base or folded(said).whole
         return None, self.made.setdefault(key, said)
 
     def _compared(self, planned: Planned, company: int | None) -> Planned:
-        """Return a row as there, twice in the file, or unclear, where others look like it."""
+        """Return a row as existing, repeated in the file, or unclear, if others resemble it."""
         resource = self.resource
         near = [each for each in self.there.rows if self._at(each, company)] if company else []
         like = twins(near, resource, planned.values) if company or not planned.new_company else []
@@ -161,7 +163,7 @@ class Planning:
 
 
 def reached(values: Mapping[str, Value]) -> Iterator[str]:
-    """Yield the addresses and telephones of a new record, its own and those of its children."""
+    """Yield the addresses and telephone numbers of a new record and its children."""
     for name, value in values.items():
         if isinstance(value, str) and any(word in name for word in REACHED):
             yield value
@@ -171,7 +173,7 @@ def reached(values: Mapping[str, Value]) -> Iterator[str]:
 
 
 def steps(planned: Sequence[Planned], resource: Kind, owner: Kind, column: str) -> list[Step]:
-    """Return what is to be sent: each new company before its first person."""
+    """Return what to send: each new company before its first person."""
     made, places = list[Step](), dict[str, int]()
     for each in planned:
         if each.status != "new":
@@ -210,7 +212,7 @@ def _name(resource: Kind, row: ReadRow) -> str:
 
 
 async def lists(call: Call, system: System, resource: Kind, owner: Kind) -> tuple[Scan[Record], Scan[Record]]:
-    """Return all companies and all persons: what rows are compared with."""
+    """Return all companies and all persons, to compare rows with."""
     api = call.api(system)
     companies, persons = await api.all_of(*(partial(api.scan, Scope(each)) for each in (owner, resource)))
     return companies, persons

@@ -1,4 +1,4 @@
-"""`import_contacts`: rows, a table or vCards; a plan first, and once a person agreed to it all of it as one change."""
+"""`import_contacts`: rows, a table or vCards; first a plan, then, once confirmed, all of it as one change."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -82,7 +82,7 @@ def import_tool(system: System, resource: Kind) -> Tool:
 
 
 async def _planned(planning: Planning, read: ReadFile, column: str) -> str:
-    """Return what would become of every row, and keep that as a plan where anything is new."""
+    """Return the verdict on every row, and store the plan if anything is new."""
     call, system, resource, owner = planning.call, planning.system, planning.resource, planning.owner
     planned = await planning.all(read.rows)
     made = steps(planned, resource, owner, column)
@@ -97,7 +97,7 @@ async def _planned(planning: Planning, read: ReadFile, column: str) -> str:
 
 
 async def _carried_out(call: Call, system: System, given: Mapping[str, Any], known_names: Sequence[str]) -> str:
-    """Carry a plan out, once a person agreed to it, or go on with one that was broken off."""
+    """Carry out a plan once confirmed, or continue one that was interrupted."""
     plan = await kept(call, system, given, known_names)
 
     async def check(planned: Sequence[Step]) -> Sequence[str]:
@@ -108,7 +108,7 @@ async def _carried_out(call: Call, system: System, given: Mapping[str, Any], kno
 
 
 async def not_new(call: Call, system: System, planned: Sequence[Step]) -> list[str]:
-    """Return which records of a plan are there by now."""
+    """Return the records of a plan that exist by now."""
     problems = list[str]()
     for noun in dict.fromkeys(step.noun for step in planned):
         resource = system.resource(noun)
@@ -121,10 +121,10 @@ async def not_new(call: Call, system: System, planned: Sequence[Step]) -> list[s
 
 
 def _read(name: str, given: Mapping[str, Any], known_names: Sequence[str]) -> ReadFile:
-    """Return the rows that the arguments hold.
+    """Return the rows in the arguments.
 
     Raises:
-        InvalidArguments: they hold none, or more than one change may have.
+        InvalidArguments: there are none, or more than one change may have.
     """
     sources = [each for each in SOURCES if each in given]
     if len(sources) != 1:
@@ -166,7 +166,7 @@ def _columns(said: Sequence[str]) -> dict[str, str]:
     """Return what headers mean, as the caller says.
 
     Raises:
-        ValueError: it is no column of a contact.
+        ValueError: a contact has no such column.
     """
     told = {header.strip(): column.strip() for header, _, column in (each.rpartition("=") for each in said)}
     if wrong := [column for column in told.values() if column and column not in COLUMNS]:
@@ -187,7 +187,7 @@ def _head(read: ReadFile, planned: Sequence[Planned], partly: Sequence[str]) -> 
 
 
 def _table(planned: Sequence[Planned]) -> str:
-    """Return every row, those to be decided first, then by company."""
+    """Return every row, undecided ones first, then by company."""
     order = {status: at for at, status in enumerate(("unclear", "unreadable", "new", "twice", "there"))}
     ranked = sorted(planned, key=lambda each: (order[each.status], each.company, each.row))
     rows = [(each.row, each.status, each.company, each.name, each.why) for each in ranked]
@@ -196,7 +196,7 @@ def _table(planned: Sequence[Planned]) -> str:
 
 
 def _says(system: System, resource: Kind, owner: Kind, planned: Sequence[Planned], made: Sequence[Step]) -> str:
-    """Return the question: who is made at which company."""
+    """Return the question: who is created at which company."""
     by: dict[str, list[str]] = {}
     for each in planned:
         if each.status == "new":
@@ -210,13 +210,13 @@ def _says(system: System, resource: Kind, owner: Kind, planned: Sequence[Planned
 
 
 def _at(each: Planned) -> str:
-    """Return the company of a row as a person reads it: one that would be made is called so."""
+    """Return the company of a row for people; one to be created is marked so."""
     if each.new_company:
         return f"new {quoted(each.new_company, most=None)}"
     return quoted(each.company, most=None) if each.company else ""
 
 
 def _person(each: Planned) -> str:
-    """Return who is made, with the addresses and telephones by which to tell a stranger's."""
+    """Return who is created, with addresses and telephone numbers to recognise them by."""
     by = ", ".join(map(quoted, reached(each.values)))
     return f"{quoted(each.name, most=None)} ({by})" if by else quoted(each.name, most=None)

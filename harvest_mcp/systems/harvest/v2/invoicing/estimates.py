@@ -65,7 +65,7 @@ class EstimateLine(Child):
 
 
 class Estimate(Record):
-    """What a piece of work would cost a client."""
+    """An offer to a client."""
 
     client_id: Annotated[int | None, Ref("client"), REQUIRED, SUMMARY] = None
     client_name: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY] = None

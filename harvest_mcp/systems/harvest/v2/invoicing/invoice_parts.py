@@ -18,7 +18,7 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True)
 class ListedOnly(JsonWire):
-    """There is no address of one: it is read out of the list."""
+    """Records without a path of their own: one is read from the list."""
 
     def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
         return self.picked(scope, id)
@@ -70,7 +70,7 @@ INVOICE_ITEM_CATEGORIES: Resource[Record] = replace(
 
 
 class MessageDraft(Part):
-    """What the account's template says of an invoice, of which nothing is kept: IM2-3."""
+    """The account's message template filled in for an invoice; nothing is stored: IM2-3."""
 
     invoice_id: int | None = None
     subject: str | None = None

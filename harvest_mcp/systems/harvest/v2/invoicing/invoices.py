@@ -21,7 +21,7 @@ class Invoice(v1.Invoice):
     """A bill to a client."""
 
     client_name: Annotated[str | None, SERVER_SET, FOLLOWS, SUMMARY] = None
-    # One that is partly paid is open, and owes less than its amount (harvest-v2 27).
+    # A partly paid invoice is open, with less due than its amount (harvest-v2 27).
     state: Annotated[str | None, SERVER_SET, OneOf(STATES), SUMMARY, Starts("draft")] = None
     sent_at: Annotated[datetime | None, SERVER_SET] = None
     paid_at: Annotated[datetime | None, SERVER_SET] = None
@@ -31,7 +31,7 @@ class Invoice(v1.Invoice):
 
 @dataclass(frozen=True, slots=True)
 class PaymentTerm(rules.Due):
-    """Terms of 15, 30, 45 and 60 days, upon receipt, or a day, which is taken as it is (harvest-v2 12.2)."""
+    """Terms of 15, 30, 45 and 60 days, upon receipt, or a date, which is sent unchanged (harvest-v2 12.2)."""
 
     def completed(
         self, values: Mapping[str, Value], asked: frozenset[str], record: Record | None, today: date | None
