@@ -16,7 +16,7 @@ class InvalidArguments(HarvestMcpError):
 
     @classmethod
     def unchanging(cls, tool: str, known: Collection[str]) -> Self:
-        """Return the refusal of a change that changes nothing."""
+        """Return the error for an update without a field to change."""
         return cls(tool, ["no field to change was given"], known=known)
 
 
@@ -176,7 +176,7 @@ class WrongState(HarvestMcpError):
     def __init__(self, what: str, column: str, now: str | None, of: tuple[str, ...], *, first: str = "") -> None:
         """`first` is the call that brings it to a state the action allows."""
         super().__init__(
-            f"This is done to one whose {column} is {' or '.join(of)}; "
+            f"This is possible only while {column} is {' or '.join(of)}; "
             f"{what} {f'is {now}' if now else f'has no {column}'}.",
             next=f"Call {first} first, if that is meant." if first else "",
         )

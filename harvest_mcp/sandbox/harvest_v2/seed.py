@@ -55,7 +55,7 @@ ESTIMATED: tuple[tuple[str, str, str, str, str, int, tuple[Line, ...]], ...] = (
 )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def image(now: int) -> bytes:
     """Return the database of an account that is opened in this second; another one then is a copy."""
     store = Store(None, ACCOUNT, clock=lambda: now, fill=fill, image=account.image(now))

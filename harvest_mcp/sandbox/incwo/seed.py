@@ -58,7 +58,7 @@ def id_of(noun: str, place: int) -> int:
     return FIRST.get(noun, 1_005) + STEP * place
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def image(now: int, step: int) -> bytes:
     """Return the database of an account that is opened in this second; another one then is a copy."""
     store = Store(None, collections.ACCOUNT, clock=lambda: now, fill=fill, step=step)

@@ -9,7 +9,7 @@ from harvest_mcp.errors import CallFailed, Forbidden, NotFound
 from harvest_mcp.spec import Dependent, Record, Resource, Rule, Scope, System, Value, fields
 from harvest_mcp.text.render import UNREADABLE, count, plain, quoted, shown
 from harvest_mcp.tools.arguments.owners import named
-from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.arguments.references import name_and_id
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
@@ -26,7 +26,7 @@ class Standing:
     @property
     def called(self) -> str:
         """Return `invoice "1004" (7004)`."""
-        return f"{self.resource.word} {known(self.resource, self.record, most=None)}"
+        return f"{self.resource.word} {name_and_id(self.resource, self.record, most=None)}"
 
     def says(self, subject: str, *, before: Record | None = None) -> str:
         """Return the status in a sentence, with `state open -> partial` for changes; empty without status columns."""
@@ -80,7 +80,7 @@ async def owner_of(call: Call, system: System, resource: Kind, id: int) -> Owner
     return Owner(standing) if standing else None
 
 
-async def moved(call: Call, system: System, owner: Owner | None) -> str:
+async def owner_change(call: Call, system: System, owner: Owner | None) -> str:
     """Return how a write changed the owner, as a sentence; empty if it did not."""
     if owner is None:
         return ""
@@ -107,7 +107,7 @@ async def owner_remarks(
     return [says for rule in minding for says in rule.owner_remarks(owner, of.word, way)]
 
 
-async def told_elsewhere(
+async def report_facts(
     call: Call,
     system: System,
     resource: Kind,

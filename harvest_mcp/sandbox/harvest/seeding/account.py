@@ -18,7 +18,7 @@ from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 FIRST_CLIENT, FIRST_CONTACT = 11072, 9
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def image(now: int) -> bytes:
     """Return the database of an account that is opened in this second; another one then is a copy."""
     moment = datetime.fromtimestamp(now, UTC)

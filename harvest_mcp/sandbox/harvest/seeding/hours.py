@@ -82,7 +82,7 @@ def spans(today: date) -> Mapping[int, tuple[date, date]]:
     return {project: (date.fromisoformat(first[project]), date.fromisoformat(last[project])) for project in last}
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def image(today: date) -> bytes:
     """Return a database of nothing but the year; copying it is a hundred times as fast as writing it."""
     store = Store(None, replace(ACCOUNT, resources=(HOURS,)), clock=lambda: 0)
