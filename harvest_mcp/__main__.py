@@ -9,14 +9,14 @@ from harvest_mcp.commands.start import ServerStart
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Answer what a client asks first, if that can be done at once; then run the command."""
-    start = began(sys.argv[1:] if arguments is None else arguments)
+    start = answer_first(sys.argv[1:] if arguments is None else arguments)
     from harvest_mcp.commands.cli import main as command  # noqa: PLC0415 - after the first answers
 
     command.start = start
     command(arguments)
 
 
-def began(arguments: Sequence[str]) -> ServerStart:
+def answer_first(arguments: Sequence[str]) -> ServerStart:
     """Return where a start stands once something has to be loaded for it."""
     if None in (sys.stdin, sys.stdout, sys.stderr) or os.isatty(0):
         return ServerStart()

@@ -47,10 +47,10 @@ async def at_most(
     where: Mapping[str, Value],
     here: Callable[[], Awaitable[tuple[date, int | None]]],
 ) -> Scan[R]:
-    """Return a list, or what changed last of one that is too large; `here` tells today's date where the user is.
+    """Return a list; if it is too large, only the recently changed part. `here` returns today's date for the user.
 
     Raises:
-        Malformed: it is too large, and the vendor gives no part of it that is small.
+        Malformed: the list is too large, and so is every part that can be requested.
     """
     try:
         return await scan(where=where)

@@ -223,7 +223,7 @@ async def converse(
     Beside it, the journal is pruned, spans are sent, and `keep` once writes what the next start answers with.
     """
     try:
-        async with traces.exported(lambda: names_of(settings)), anyio.create_task_group() as beside:
+        async with traces.exporting(lambda: names_of(settings)), anyio.create_task_group() as beside:
             if desk:
                 beside.start_soon(prune_daily, desk, settings.keep_days)
             if keep:

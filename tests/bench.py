@@ -174,7 +174,10 @@ def quick_start() -> list[Figure]:
 
 
 def cold_start(environment: dict[str, str]) -> list[Figure]:
-    """From starting the process to its answer to `initialize`, where no start before it has kept one."""
+    """From starting the process to its answer to `initialize`, where no start before it has kept one.
+
+    Two thirds of it are the SDK's import, on both sides; a third of the rest is making the records and the tools.
+    """
     commands = (
         [sys.executable, "-m", "harvest_mcp"],
         [sys.executable, "-c", ONE_TOOL],
@@ -183,8 +186,8 @@ def cold_start(environment: dict[str, str]) -> list[Figure]:
     ours, low, high = _alternately([partial(_start, command, environment) for command in commands], STARTS)
     detail = f"{ours * 1000:.0f} ms against {low * 1000:.0f} ms"
     return [
-        Figure("cold start / one-tool server, low-level", ours / low, 1.15, "x", detail),
-        Figure("cold start / one-tool server, decorated", ours / high, 1.15, "x", f"against {high * 1000:.0f} ms"),
+        Figure("cold start / one-tool server, low-level", ours / low, 1.4, "x", detail),
+        Figure("cold start / one-tool server, decorated", ours / high, 1.4, "x", f"against {high * 1000:.0f} ms"),
     ]
 
 
@@ -255,7 +258,7 @@ def a_year() -> list[Figure]:
         Figure(
             f"a year report of 9,000 entries ({size / 1e6:.1f} MB) / bare",
             ours / bare,
-            2.5,
+            2.4,
             "x",
             f"{ours * 1000:.0f} ms against {bare * 1000:.0f} ms",
         ),
@@ -382,7 +385,7 @@ def long_journal() -> list[Figure]:
     ours, bare, before, after = json.loads(_module("tests.bench_journal"))
     detail = f"{ours * 1000:.2f} ms against {bare * 1000:.2f} ms"
     return [
-        Figure("the newest 50 of 100,000 changes / a bare query", ours / bare, 5, "x", detail),
+        Figure("the newest 50 of 100,000 changes / a bare query", ours / bare, 4, "x", detail),
         Figure(
             "a journal pruned to a quarter / before", after / before, 0.3, "x", f"{after:.0f} MB of {before:.0f} MB"
         ),

@@ -8,7 +8,7 @@ from typing import Any
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Action, Field, Record, Resource, System, fields
-from harvest_mcp.tools.records.actions import named
+from harvest_mcp.tools.records.actions import action_tool_name
 from harvest_mcp.tools.registry import tools_of
 
 Calls = Mapping[str, dict[str, Any]]
@@ -41,7 +41,7 @@ def _calls(system: System, resource: Resource[Record], rows: Sequence[Row]) -> I
             yield from _of_list(system, resource, item, rows[0])
     for place, action in enumerate(resource.actions):
         if not action.by_name and (row := _ready(action, rows, place)):
-            yield named(system, resource, action), {**_place(resource, row), resource.key: row["id"]}
+            yield action_tool_name(system, resource, action), {**_place(resource, row), resource.key: row["id"]}
     if "delete" in resource.verbs:
         yield system.tool("delete", resource), {**_place(resource, rows[-1]), resource.key: rows[-1]["id"]}
 

@@ -23,7 +23,7 @@ from harvest_mcp.spec import (
 from harvest_mcp.systems import load
 from harvest_mcp.tools.bulk.tools import bulk_tools
 from harvest_mcp.tools.journal.journal_tools import history_tools
-from harvest_mcp.tools.records.actions import named
+from harvest_mcp.tools.records.actions import action_tool_name
 from harvest_mcp.tools.registry import tools_of
 from harvest_mcp.tools.tool import Tool
 
@@ -103,7 +103,7 @@ def reasons(write: Write) -> Iterator[str]:
         yield "deletes"
         return
     thing = f"a {file.noun}" if (file := _file(resource)) and "attach" in verbs(write) else resource.one
-    effects = [each.sets_off for each in resource.actions if named(system, resource, each) == tool.name]
+    effects = [each.sets_off for each in resource.actions if action_tool_name(system, resource, each) == tool.name]
     found = ASKS.search(tool.says)
     says = effects[0] if effects else found[1] if found else ""
     assert says, f"{tool.name} asks a person, and does not say why"
@@ -122,7 +122,7 @@ def verbs(write: Write) -> tuple[str, ...]:
     known: dict[str, tuple[str, ...]] = {
         system.tool(verb, resource): (verb,) for verb in ("create", "update", "delete")
     }
-    known |= {named(system, resource, each): (each.verb,) for each in resource.actions if not each.by_name}
+    known |= {action_tool_name(system, resource, each): (each.verb,) for each in resource.actions if not each.by_name}
     for item in resource.writable():
         if item.many and item.each:
             known |= {

@@ -63,7 +63,7 @@ def _quoted(path: str) -> str:
 
 
 @dataclass(slots=True)
-class _House:
+class _PageServer:
     """One run of the server: its address, its questions by secret path, and the event that ends it."""
 
     address: str
@@ -76,7 +76,7 @@ class LocalPage:
 
     def __init__(self, consents: Consents, *, linger: float = LINGER, glance: float = GLANCE) -> None:
         self._consents, self._linger, self._glance = consents, linger, glance
-        self._house: _House | None = None
+        self._house: _PageServer | None = None
         self._running: set[Task[None]] = set()
 
     @property
@@ -115,14 +115,14 @@ class LocalPage:
             listener = socket.create_server((HOST, 0))
         except OSError:
             return False
-        self._house = _House(f"http://{HOST}:{listener.getsockname()[1]}")
+        self._house = _PageServer(f"http://{HOST}:{listener.getsockname()[1]}")
         # A new context: it outlives the call that started it.
         task = create_task(self._serve(self._house, listener), context=Context())
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return True
 
-    async def _serve(self, house: _House, listener: socket.socket) -> None:
+    async def _serve(self, house: _PageServer, listener: socket.socket) -> None:
         from harvest_mcp.approval.page import Pages  # noqa: PLC0415 - not at start
         from harvest_mcp.approval.serving import guest  # noqa: PLC0415 - same
 
@@ -139,14 +139,14 @@ class LocalPage:
             finally:
                 listener.close()
 
-    async def _until_nothing_waits(self, house: _House) -> None:
+    async def _until_nothing_waits(self, house: _PageServer) -> None:
         idle = 0.0
         while not house.over.is_set() and idle <= self._linger:
             with suppress(TimeoutError):
                 await wait_for(house.over.wait(), self._glance)
             idle = 0.0 if await self._waits(house) else idle + self._glance
 
-    async def _waits(self, house: _House) -> bool:
+    async def _waits(self, house: _PageServer) -> bool:
         """Return whether a question here may still be answered."""
         try:
             waiting = {each.code for each in await self._consents.waiting()}

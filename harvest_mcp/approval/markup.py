@@ -54,7 +54,7 @@ def _apart(sheet: QuestionSheet) -> str:
 
 def approved(waiting: PendingQuestion, *, at: str = HERE) -> str:
     """Return the page after Approve: what it allows, and what to do now."""
-    return told(
+    return plain_page(
         "Approved",
         f"The assistant may now {_what(waiting)}: once, before {_until(waiting)}, and only if it stays as you saw it.",
         "Go back to the conversation and say that you approved. You can close this page.",
@@ -66,7 +66,7 @@ def approved(waiting: PendingQuestion, *, at: str = HERE) -> str:
 
 def declined(waiting: PendingQuestion, *, at: str = HERE) -> str:
     """Return the page after Decline."""
-    return told(
+    return plain_page(
         "Declined",
         f"{safe(waiting.sheet.untouched)} The assistant was not allowed to {_what(waiting)}.",
         "You can close this page.",
@@ -78,7 +78,7 @@ def declined(waiting: PendingQuestion, *, at: str = HERE) -> str:
 
 def too_old(waiting: PendingQuestion, *, at: str = HERE) -> str:
     """Return the page of an expired question."""
-    return told(
+    return plain_page(
         "No longer open",
         f"Nobody approved and used this question within five minutes. {safe(waiting.sheet.untouched)}",
         "If it is still wanted, ask the assistant again; it gets a new code.",
@@ -89,7 +89,7 @@ def too_old(waiting: PendingQuestion, *, at: str = HERE) -> str:
 
 def used_up(*, at: str = HERE) -> str:
     """Return the page of a question whose answer was used, or that was withdrawn."""
-    return told(
+    return plain_page(
         "No longer open",
         "This question is closed: its answer was used, or the record changed meanwhile.",
         "The conversation says what became of it. You can close this page.",
@@ -99,12 +99,14 @@ def used_up(*, at: str = HERE) -> str:
 
 def nothing_here() -> str:
     """Return the page for requests that did not follow the link."""
-    return told("Nothing here", "A question is shown here only to someone who opens its whole link, in a browser.")
+    return plain_page(
+        "Nothing here", "A question is shown here only to someone who opens its whole link, in a browser."
+    )
 
 
-def out_of_order(why: str, *, at: str = HERE) -> str:
+def store_failed(why: str, *, at: str = HERE) -> str:
     """Return the page that says that the state store fails, so that nobody can approve."""
-    return told("Out of order", f"{safe(why)} Nothing was approved.", at=at)
+    return plain_page("Out of order", f"{safe(why)} Nothing was approved.", at=at)
 
 
 def _until(waiting: PendingQuestion) -> str:
@@ -168,7 +170,7 @@ def _record(sheet: QuestionSheet) -> str:
     return f'<section class="record"><h2>The record</h2><dl>{rows}</dl>{rest}</section>'
 
 
-def told(heading: str, *sentences: str, code: str = "", mood: str = "", at: str = HERE) -> str:
+def plain_page(heading: str, *sentences: str, code: str = "", mood: str = "", at: str = HERE) -> str:
     """Return a page without a form; `sentences` are HTML."""
     said = "".join(f"<p>{sentence}</p>" for sentence in sentences)
     main = f'<div class="told {mood}" role="status"><h1>{safe(heading)}</h1>{said}</div>'

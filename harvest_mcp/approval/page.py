@@ -61,7 +61,7 @@ class Pages:
         except (PageRefusal, ClientDisconnect) as refusal:
             response = _page(markup.nothing_here(), getattr(refusal, "status", 400))
         except StateError as error:
-            response = _page(markup.out_of_order(str(error)), 503)
+            response = _page(markup.store_failed(str(error)), 503)
         response.headers.update(HEADERS)
         await response(scope, receive, send)
 

@@ -130,7 +130,11 @@ def _otherwise(resource: Kind, entry: Entry) -> bool:
 def _again(resource: Kind, entry: Entry) -> UndoPlan:
     """Create a deleted record again: send what can be written, and name everything else it had."""
     if not resource.restorable:
-        raise NotUndone(f"What {resource.one} needs to be made again is not known any more, and it would be sent anew.")
+        lost = " and ".join(item.name for item in resource.writable() if item.required and item.sent_only)
+        raise NotUndone(
+            f"{resource.one.capitalize()} cannot be created again: its {lost} cannot be read back, and it would be"
+            f" {resource.wording.done} again."
+        )
     before = entry.before or {}
     creatable = [item.name for item in resource.creatable()]
     values = {name: value for name, value in typed(resource, before).items() if name in creatable and value is not None}

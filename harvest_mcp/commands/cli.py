@@ -104,7 +104,7 @@ def _unready(
     from harvest_mcp.commands import unready  # noqa: PLC0415 - only when something is wrong
 
     say(error)
-    if apart and (some := unready.some(given, unready.THEN)):
+    if apart and (some := unready.usable_part(given, unready.THEN)):
         settings, desk = some
         return settings, server.build(settings, desk), desk
     settings = unready.readable(given)
@@ -139,7 +139,7 @@ def tools(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None, as_
 @SANDBOX
 @flags
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
-@click.option("--lift", is_flag=True, help="Call an account again that is held back because it throttled.")
+@click.option("--lift", is_flag=True, help="End the wait for an account that throttled, and call it again.")
 @click.pass_context
 def doctor(ctx: click.Context, given: Mapping[str, Any], sandbox: str | None, *, as_json: bool, lift: bool) -> None:
     """Check settings, address, TLS, credentials, role and budget; say what to do about each failure."""

@@ -49,7 +49,7 @@ def examine(flags: Mapping[str, object], embedded: Embed | None = None, *, lift:
         chosen = chosen if embedded else origins.complete(chosen)
         server.tools_for(chosen)
     except SettingsError as error:
-        if embedded or not (some := unready.some(flags)):
+        if embedded or not (some := unready.usable_part(flags)):
             report.add("settings", "failed", error.what, error.advice)
             return report
         chosen, desk = some

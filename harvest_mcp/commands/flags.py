@@ -21,7 +21,9 @@ FLAGS = (
     click.option("--state", metavar="PLACE", help="Where the change journal is kept: a file or postgresql://…"),
     click.option("--keep-days", metavar="DAYS", help="How many days the change journal goes back; 90 unless given."),
     click.option("--max-answer-mb", metavar="MIB", help="Largest answer that is read, in MiB, 12 at most."),
-    click.option("--contact", metavar="ADDRESS", help="E-mail or link that the vendor is told with each call."),
+    click.option(
+        "--contact", metavar="ADDRESS", help="Contact for the vendor, an e-mail address or a link, sent with each call."
+    ),
     click.option("--receipt-folders", metavar="PATHS", help="Folders that receipts may be read from; none otherwise."),
     click.option("--export-folder", metavar="PATH", help="Folder that exports are written to, of any size."),
     click.option("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR; on stderr."),
@@ -35,7 +37,9 @@ ONE_SYSTEM = click.option(
     help="Whose account.",
 )
 ONE_API = click.option("--api", type=click.Choice(["v1", "v2"]), help="Which API of Harvest; v1 unless given.")
-API = click.option("--api", type=click.Choice(["v1", "v2"]), help="Which API of Harvest, unless what is set tells it.")
+API = click.option(
+    "--api", type=click.Choice(["v1", "v2"]), help="Which API of Harvest; by default the one whose credentials are set."
+)
 JOURNAL = click.option("--state", metavar="PLACE", help="Where the journal is kept, if elsewhere than usual.")
 SANDBOX = click.option(
     "--sandbox",

@@ -56,23 +56,23 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
         SettingsError: something does not fit; nothing listens then.
     """
     way = http_settings.read(http)
-    chosen = own.adjusted(read(given), way)
+    chosen = own.adjust_settings(read(given), way)
     several = way.workers > 1
     _no_folders(chosen, way)
     if several:
         shareable(chosen, embedded=embedded)
     desk = own.open_desk(chosen, way, opened(chosen.systems))
     server.check_way(desk, embedded=embedded)
-    listener = workers.inherited() or listening(way)
-    counted = bound("--metrics", *http_settings.place(way.metrics)) if way.metrics and not workers.is_one() else None
+    listener = workers.inherited_socket() or listening(way)
+    counted = bound("--metrics", *http_settings.place(way.metrics)) if way.metrics and not workers.is_worker() else None
     logs.to_stderr(chosen.log_level, (*desk.secrets, *chosen.secrets, *way.secrets), json_lines=True)
-    workers.aloud()
+    workers.log_serving()
     reach = http_settings.reach(way, listener.getsockname()[1])
     told_at = metrics.serve(counted) if counted else ""
-    if several and not workers.is_one():
-        workers.said(reach.url, way.workers, told_at)
+    if several and not workers.is_worker():
+        workers.log_address(reach.url, way.workers, told_at)
         sys.exit(workers.supervise(way.workers, listener, grace=way.drain_seconds, counting=counted is not None))
-    metrics.passed_on()
+    metrics.pass_counts_on()
     withhold()
     own.withhold()
     for module in FIRST_CALL:
@@ -80,7 +80,7 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
     if several:
         workers.end_with_the_first()
     else:
-        workers.said(reach.url, metrics=told_at)
+        workers.log_address(reach.url, metrics=told_at)
     site = site_of(chosen, way, desk, reach, embedded=embedded)
     serving = server_of(
         application(site),
@@ -216,7 +216,7 @@ def readiness(state: State) -> Callable[[], Awaitable[bool]]:
 async def _beside(desk: Desk, chosen: Settings, people: OwnAccounts | None) -> AsyncIterator[None]:
     """Prune and send spans while serving, and close the desks afterwards."""
     try:
-        async with traces.exported(lambda: server.names_of(chosen)), anyio.create_task_group() as group:
+        async with traces.exporting(lambda: server.names_of(chosen)), anyio.create_task_group() as group:
             group.start_soon(server.prune_daily, desk, chosen.keep_days)
             yield
             group.cancel_scope.cancel()

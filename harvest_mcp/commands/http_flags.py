@@ -24,10 +24,10 @@ FLAGS = (
     click.option("--allowed-hosts", metavar="NAMES", help="Further host names to answer to."),
     click.option("--allowed-origins", metavar="URLS", help="Web pages whose scripts may call, such as an inspector."),
     click.option("--trusted-proxies", metavar="ADDRESSES", help="Whose X-Forwarded-For and -Proto count."),
-    click.option("--root-path", metavar="PATH", help="Path that a proxy in front takes off, such as /harvest."),
+    click.option("--root-path", metavar="PATH", help="Path that a proxy in front removes, such as /harvest."),
     click.option("--workers", metavar="NUMBER", help="Processes to serve with; more than one needs PostgreSQL."),
-    click.option("--metrics", metavar="HOST:PORT", help="Tell counters there, in Prometheus' text format."),
-    click.option("--drain-seconds", metavar="SECONDS", help="Between not ready and closed when told to stop; 5."),
+    click.option("--metrics", metavar="HOST:PORT", help="Serve counters there, in Prometheus' text format."),
+    click.option("--drain-seconds", metavar="SECONDS", help="Seconds from not ready to closed at a stop; 5."),
 )
 NAMES = (
     *("http", "public_url", "issuer", "audiences", "auth", "account", "allowed_hosts", "allowed_origins"),

@@ -24,7 +24,7 @@ from harvest_mcp.errors import HarvestMcpError, NotConfirmed, SettingsError
 from harvest_mcp.spec import System
 from harvest_mcp.text.render import line, printed
 from harvest_mcp.tools.arguments.tolerance import parse
-from harvest_mcp.tools.journal.entries import fields_of, of, unread
+from harvest_mcp.tools.journal.entries import fields_of, record_of, unread
 from harvest_mcp.tools.journal.journal_tools import entries, history_tools
 from harvest_mcp.tools.journal.record_names import record_named
 from harvest_mcp.tools.tool import Answer, Call, Desk
@@ -134,7 +134,7 @@ def _table(systems: Sequence[System], found: Sequence[Entry]) -> Table:
     for entry in found:
         at = datetime.fromtimestamp(entry.at, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
         who = [entry.principal] if several else []
-        told = [entry.tool, of(systems, entry), entry.outcome, fields_of(entry).replace(",", ", ")]
+        told = [entry.tool, record_of(systems, entry), entry.outcome, fields_of(entry).replace(",", ", ")]
         style = COLOURS[entry.outcome]
         cells = [str(entry.id), at, *who, *told]
         table.add_row(*(Text(line(cell), style if cell == entry.outcome else "") for cell in cells))

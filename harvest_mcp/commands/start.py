@@ -4,14 +4,14 @@ from _collections_abc import Awaitable, Callable
 
 TYPE_CHECKING = False  # that of `typing`, which takes long to import
 if TYPE_CHECKING:
-    from harvest_mcp.protocol.front.opening import Begun
+    from harvest_mcp.protocol.front.opening import Handover
     from harvest_mcp.protocol.sdk import McpServer
 
 
 class ServerStart:
     """The start so far: its key, and a conversation that may have begun."""
 
-    def __init__(self, key: str | None = None, place: str | None = None, begun: "Begun | None" = None) -> None:
+    def __init__(self, key: str | None = None, place: str | None = None, begun: "Handover | None" = None) -> None:
         """`place` is the path of this key's file, existing or not."""
         self._key, self._place, self.begun = key, place, begun
 

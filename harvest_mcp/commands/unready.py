@@ -69,7 +69,7 @@ def _ever_less(settings: Settings) -> Iterator[Settings]:
     yield settings.model_copy(update=dict.fromkeys(CHOSEN, ()))
 
 
-def some(flags: Mapping[str, object], then: str = "") -> tuple[Settings, Desk] | None:
+def usable_part(flags: Mapping[str, object], then: str = "") -> tuple[Settings, Desk] | None:
     """Return the settings and a desk for the systems that are set up, if one of two is.
 
     `then` says what to do once the settings are corrected. None if both are right or wrong, or the server itself is. A

@@ -90,7 +90,9 @@ class Settings(BaseSettings):
         default=12,
     )
     contact: str | None = _setting(
-        "HARVEST_MCP_CONTACT", "e-mail or link that the vendor is told with each call", example="you@example.com"
+        "HARVEST_MCP_CONTACT",
+        "contact for the vendor, an e-mail address or a link, sent with each call",
+        example="you@example.com",
     )
     receipt_folders: Names = _setting(
         "HARVEST_MCP_RECEIPT_FOLDERS",

@@ -236,7 +236,7 @@ def spoken_code() -> str:
     return f"{drawn[:4]}-{drawn[4:]}"
 
 
-def ticket() -> str:
+def random_ticket() -> str:
     """Return a random code that no person sees, with a digest that shows alteration: 22 characters and the digest."""
     drawn = secrets.token_urlsafe(16)
     return f"{drawn}.{_digest(drawn)}"
@@ -253,7 +253,7 @@ def _digest(drawn: str) -> str:
 
 
 CODES: Mapping[Kind, Callable[[], str]] = {
-    "form": ticket,
+    "form": random_ticket,
     "token": lambda: secrets.token_urlsafe(16),
     "approval": spoken_code,
 }

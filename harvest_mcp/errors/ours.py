@@ -16,7 +16,7 @@ class InvalidArguments(HarvestMcpError):
 
     @classmethod
     def unchanging(cls, tool: str, known: Collection[str]) -> Self:
-        """Return the refusal of a change that changes nothing."""
+        """Return the error for an update without a field to change."""
         return cls(tool, ["no field to change was given"], known=known)
 
 
@@ -176,7 +176,7 @@ class WrongState(HarvestMcpError):
     def __init__(self, what: str, column: str, now: str | None, of: tuple[str, ...], *, first: str = "") -> None:
         """`first` is the call that brings it to a state the action allows."""
         super().__init__(
-            f"This is done to one whose {column} is {' or '.join(of)}; "
+            f"This is possible only while {column} is {' or '.join(of)}; "
             f"{what} {f'is {now}' if now else f'has no {column}'}.",
             next=f"Call {first} first, if that is meant." if first else "",
         )
@@ -208,13 +208,15 @@ class Incomplete(HarvestMcpError):
         )
 
     @classmethod
-    def behind(cls, plural: str, *, read: str) -> "Incomplete":
-        """Return the error for a list with more pages than one call reads."""
+    def behind(cls, plural: str, *, read: str, cut: bool = False) -> "Incomplete":
+        """Return the error for a list with more pages than one call reads, or one that was `cut`: not all came."""
         why = HarvestMcpError(
             "it goes on behind the pages that one call reads.",
             next="Ask whoever runs this server to have more read.",
             here="Raise their number, a setting (INCWO_MAX_PAGES).",
         )
+        if cut:
+            why = HarvestMcpError("it did not come whole.", next="Try once more in a minute.")
         return cls(f"The list of {plural}", why, read=read)
 
 

@@ -9,7 +9,7 @@ from harvest_mcp.protocol.visit import Entrance
 AT = "Open {} in a browser, sign in and connect it, then ask again. The link is for this person alone."
 
 
-async def connecting(
+async def connect_page(
     entrance: Entrance, ctx: Context, params: types.CallToolRequestParams | None, why: NotConnected
 ) -> types.InputRequiredResult | str:
     """Return what a client shows to the person, or the text to answer with; without `params`, only the text."""

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from harvest_mcp.consent.policy import LIFETIME, Question, Respondent
 from harvest_mcp.consent.policy import Answer as Reply
 from harvest_mcp.consent.question import doing
-from harvest_mcp.consent.store import is_ticket, ticket
+from harvest_mcp.consent.store import is_ticket, random_ticket
 from harvest_mcp.text.render import visible
 
 Context = ServerRequestContext[Any]
@@ -89,7 +89,7 @@ async def sent_to(
         if CONNECT in (params.input_responses or {}):
             return None
         asked = types.ElicitRequest(params=types.ElicitRequestURLParams(message=visible(says), url=link))
-        return types.InputRequiredResult(input_requests={CONNECT: asked}, request_state=ticket())
+        return types.InputRequiredResult(input_requests={CONNECT: asked}, request_state=random_ticket())
     with anyio.move_on_after(LIFETIME), suppress(MCPError, ValidationError):
         name = secrets.token_urlsafe(12)
         await ctx.session.elicit_url(visible(says), link, name, related_request_id=ctx.request_id)

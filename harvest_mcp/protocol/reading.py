@@ -9,7 +9,7 @@ import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
 from harvest_mcp.errors import Forbidden, HarvestMcpError, InvalidArguments, NoMatch, NotConnected, NotFound, StateError
-from harvest_mcp.protocol.connecting import connecting
+from harvest_mcp.protocol.connecting import connect_page
 from harvest_mcp.protocol.elicitation import Context
 from harvest_mcp.protocol.progress import Progress
 from harvest_mcp.protocol.visit import Entrance, Offer, Outcome
@@ -78,7 +78,7 @@ class RecordReader:
             became = "ok"
         except NotConnected as error:
             became = "waits"
-            message = visible(str(await connecting(self.entrance, ctx, None, error)))
+            message = visible(str(await connect_page(self.entrance, ctx, None, error)))
             raise MCPError(code=types.INTERNAL_ERROR, message=message) from None
         except HarvestMcpError as error:
             became = "refused"

@@ -22,7 +22,7 @@ from mcp.shared.exceptions import MCPError
 
 from harvest_mcp.errors import HarvestMcpError, InDoubt, InvalidArguments, NotConnected, StateError
 from harvest_mcp.protocol import icon, views
-from harvest_mcp.protocol.connecting import connecting
+from harvest_mcp.protocol.connecting import connect_page
 from harvest_mcp.protocol.elicitation import Context, Elicited, person, question, refuse_unknown_state
 from harvest_mcp.protocol.progress import Progress
 from harvest_mcp.protocol.prompt_texts import filled, offered
@@ -171,7 +171,7 @@ def _caller(
                 call = Call(own, tool.name, asks, told.waiting, told.progress, by_name.keys(), whose)
                 return await _call(tool, call, params.arguments or {}, entrance.told)
         except NotConnected as why:
-            sent = await connecting(entrance, ctx, params, why)
+            sent = await connect_page(entrance, ctx, params, why)
             return _result(sent, error=True) if isinstance(sent, str) else sent, "waits"
         except StateError as why:
             return _result(entrance.told(why.leaving(tool.untouched)), error=True), "refused"

@@ -37,7 +37,7 @@ Names = Collection[str]
 
 
 @asynccontextmanager
-async def exported(names: Callable[[], tuple[Names, Names]], after: float = AFTER) -> AsyncIterator[None]:
+async def exporting(names: Callable[[], tuple[Names, Names]], after: float = AFTER) -> AsyncIterator[None]:
     """Send spans while the block runs, if a collector is configured; `names` returns the known tools and prompts.
 
     Nothing is imported without a collector.

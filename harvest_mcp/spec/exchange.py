@@ -75,7 +75,7 @@ class Page(Generic[T_co]):
     alone: bool = False
     """True if the vendor does not say whether other pages exist."""
     short: str = ""
-    """Why rows seem to be missing although it is the last page: `the account counts 41`."""
+    """Why rows seem to be missing although it is the last page: `only 3 of 41 came`."""
     missing: bool = False
     """True if this page could not be read although an earlier one counted it."""
     ahead: Sequence[Cursor] = ()

@@ -120,8 +120,9 @@ class BilledBy(Rule):
         return Lookup(self.rows, {self.by: under, "since": on, "until": on})
 
     def found(self, rows: Sequence[Record], record: Record) -> list[str]:
-        its = (row for row in rows if row.id == record.id)
-        return [says for row in its for column, says in self.told if getattr(row, column)]
+        its = [row for row in rows if row.id == record.id]
+        says = [says for row in its for column, says in self.told if getattr(row, column)]
+        return [*says, self.unread] if any(row.unread.keys() & dict(self.told).keys() for row in its) else says
 
     @property
     def unread(self) -> str:

@@ -39,7 +39,7 @@ class Spelling(Protocol):
 
     @property
     def weekly(self) -> str:
-        """The filter that names the week a list is of, by one of its days; empty for any other list."""
+        """The filter that selects the week of a list, by any day in it; empty if the list is not weekly."""
         return ""
 
     @property

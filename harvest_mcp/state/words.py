@@ -2,7 +2,7 @@
 
 from typing import Any
 
-MEND = "Mend it or name another with HARVEST_MCP_STATE; `harvest-mcp doctor` checks it. Reading goes on."
+MEND = "Repair it or name another with HARVEST_MCP_STATE; `harvest-mcp doctor` checks it. Reading goes on."
 
 # By the beginning of SQLite's error name, or of PostgreSQL's SQLSTATE.
 CODES = (

@@ -13,19 +13,19 @@ from harvest_mcp.text.folding import PHONE, QUOTE_MARKS, fold, form_of, phones, 
 NOBODY: Mapping[Any, Any] = {}
 NO_WORDS = frozenset[str]()
 ENDS = ".?!:"
-"""Of a sentence, behind an address."""
+"""Punctuation that may follow an e-mail address in a sentence."""
 EDGES = " \t,;:!?()[]<>\"'“”„«»‚‘"
 MAIL = re.compile(r"[^\s,;<>()\[\]\"']+@[^\s,;<>()\[\]\"']+")
 SCHEME = re.compile(r"\b(?:mailto|tel):", re.IGNORECASE)
 OWNED = re.compile(r"([dl]')?(\w.*?)('s)?", re.IGNORECASE)
-"""A name as people join it to another: `SuprCorp's`, `l'Atelier`."""
+"""A word with a possessive or an article attached: `SuprCorp's`, `l'Atelier`."""
 APART = re.compile(r"\s+|(?<=[^\W\d])[,;](?=[^\W\d])")
 LINKS = {
     *("at", "from", "of", "with", "in", "by", "for", "the", "and", "to", "on"),
     *("chez", "de", "du", "des", "la", "le", "les", "et"),
     *("bei", "von", "vom", "der", "die", "das", "und", "mit"),
 }
-"""Words that only join a name to whose it is: `Jane at SuprCorp`, `Anne de Lacaze`."""
+"""Words that connect a name to its owner and need not match: `Jane at SuprCorp`, `Anne de Lacaze`."""
 Kind = Literal["word", "mail", "phone", "link"]
 
 
@@ -60,7 +60,7 @@ class Term:
 def terms(query: str, *, split: bool = False, exact: bool = False) -> list[Term]:
     """Return the words of a query, each once; with `split` each is letters and digits alone.
 
-    With `exact` a name that is joined to another stays as it is written: `SuprCorp's`.
+    With `exact`, possessives and articles stay part of the word: `SuprCorp's`.
     """
     found: list[Term] = []
     rest = query

@@ -129,5 +129,5 @@ BROKEN = [
          ["the card does not end", FOUR_READ]),
     File("a vCard of nobody", CARD.format("3.0", "EMAIL:a@b.example").encode(), ["it names nobody"]),
     File("a vCard with a line that is none", (CARD.format("3.0", "N:Souza;Ana\nhello there") + CARD.format("4.0", FOUR)).encode(),
-         ["its line 'hello there' is none of a card", FOUR_READ]),
+         ["its line 'hello there' is not valid in a card", FOUR_READ]),
 ]  # fmt: skip

@@ -10,7 +10,7 @@ import anyio
 import mcp_types as types
 import pytest
 
-from harvest_mcp.sandbox import Sandbox
+from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.text.contact_files.harmless import harmless
 from harvest_mcp.text.contact_files.tables import table
 from tests.conftest import Said, talking
@@ -46,6 +46,16 @@ async def test_what_was_exported_is_there_when_it_is_imported_again(sandbox: San
         file = data(await talk.call("export_records", kind="contacts", of="SuprCorp", format=form))
         answer = await talk.ok("import_contacts", data=base64.b64encode(file).decode())
     assert answer.startswith("# Nothing to import: 8 rows: 8 there.")
+
+
+async def test_a_cell_that_cannot_be_read_is_no_empty_one(sandbox: Sandbox) -> None:
+    row = "<client><id>7</id><name>A</name><active>perhaps</active></client>"
+    body = f'<clients type="array">{row}</clients>'.encode()
+    sandbox.fail(Fault("garbage", "200", path="/clients", body=body, times=None))
+    async with talking(sandbox, toolsets="bulk") as talk:
+        said = await talk.call("export_records", kind="clients")
+        assert said.text.endswith("; unreadable: active of 7.")
+        assert b"\r\n7,A,unreadable," in data(said)
 
 
 async def test_an_incwo_contact_is_a_card_with_all_its_telephones() -> None:

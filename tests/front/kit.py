@@ -12,7 +12,7 @@ from harvest_mcp import server
 from harvest_mcp.config import settings
 from harvest_mcp.integrations import opened
 from harvest_mcp.protocol.front import making, ready
-from harvest_mcp.protocol.front.opening import Opening
+from harvest_mcp.protocol.front.opening import ReadyConversation
 from harvest_mcp.protocol.front.ready import Ready
 from harvest_mcp.protocol.sdk import McpServer
 from harvest_mcp.protocol.stdio.conversation import Conversation
@@ -57,7 +57,7 @@ async def plainly(built: McpServer, lines: Sequence[bytes], noted: Sequence[byte
 
 async def fronted(built: McpServer, known: Ready, lines: Sequence[bytes]) -> tuple[list[bytes], int]:
     """The same with a front, and how many lines it took."""
-    opening, said = Opening(known), list[bytes]()
+    opening, said = ReadyConversation(known), list[bytes]()
     for at, line in enumerate(lines):
         if (answer := opening.take(line)) is None:
             return said + await plainly(built, lines[at:], opening.noted), at

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from harvest_mcp.protocol.front import making, ready
-from harvest_mcp.protocol.front.opening import Opening
+from harvest_mcp.protocol.front.opening import ReadyConversation
 from harvest_mcp.protocol.stdio.conversation import REVISIONS
 from tests.front.kit import line, made, plainly, served
 from tests.stdio.children import INITIALIZED, META, hello, request
@@ -79,7 +79,7 @@ async def same(flags: dict[str, object]) -> None:
 
 
 async def equal(lines: list[bytes], known: ready.Ready, built: Any) -> None:
-    opening = Opening(known)
+    opening = ReadyConversation(known)
     answers = [opening.take(each) for each in lines]
     assert None not in answers
     assert [each for each in answers if each] == await plainly(built, lines)
@@ -146,7 +146,7 @@ LEFT_TO_THE_SDK: dict[str, Any] = {
 
 @pytest.mark.parametrize("said", LEFT_TO_THE_SDK)
 async def test_whatever_needs_work_or_is_odd_is_left_to_the_sdk(said: str, small: Any) -> None:
-    opening, odd = Opening(small), LEFT_TO_THE_SDK[said]
+    opening, odd = ReadyConversation(small), LEFT_TO_THE_SDK[said]
     assert opening.take(line(hello(1)))
     assert opening.take(odd if isinstance(odd, bytes) else line(odd)) is None
 
@@ -172,7 +172,7 @@ ODD_HANDSHAKES: list[dict[str, Any]] = [
 @pytest.mark.parametrize("odd", ODD_HANDSHAKES, ids=str)
 async def test_an_odd_handshake_is_left_to_the_sdk(odd: dict[str, Any], small: Any) -> None:
     greeting = hello(1)
-    assert Opening(small).take(line({**greeting, "params": {**greeting["params"], **odd}})) is None
+    assert ReadyConversation(small).take(line({**greeting, "params": {**greeting["params"], **odd}})) is None
 
 
 @pytest.fixture(scope="module")

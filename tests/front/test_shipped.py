@@ -11,7 +11,7 @@ import pytest
 
 import harvest_mcp
 from harvest_mcp.protocol.front import key, ready, shipped
-from harvest_mcp.protocol.front.opening import Opening
+from harvest_mcp.protocol.front.opening import ReadyConversation
 from harvest_mcp.protocol.prompts import folder
 from tests.front import shipped_files
 from tests.front.kit import line
@@ -65,7 +65,7 @@ def test_the_first_start_after_an_installation_answers_at_once(
     )
     known = ready.parsed(shipped_files.path(system).read_bytes(), shipped.versions())
     assert known is not None
-    opening = Opening(known)
+    opening = ReadyConversation(known)
     greeted, listed = (opening.take(each) for each in said.splitlines())
     assert done.stdout.splitlines() == [(greeted or b"").replace(b'"websiteUrl"', b'"websitesUrl"'), listed]
     assert done.stderr == b""

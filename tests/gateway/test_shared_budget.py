@@ -335,7 +335,7 @@ async def test_calls_go_on_alone_while_the_store_fails_and_together_when_it_is_m
         await call(throttle)
     said = (
         f"This process counts its calls alone. The state store at {file} cannot be used: the file is not a state "
-        "store, or is damaged. Mend it or name another with HARVEST_MCP_STATE; `harvest-mcp doctor` checks it. "
+        "store, or is damaged. Repair it or name another with HARVEST_MCP_STATE; `harvest-mcp doctor` checks it. "
         "Reading goes on."
     )
     assert [record.getMessage() for record in caplog.records] == [said]

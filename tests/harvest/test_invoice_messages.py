@@ -128,8 +128,8 @@ async def test_an_undo_deletes_the_record_and_says_that_the_mail_stays(sandbox: 
             f"{STANDS} This takes back its record, not the mail. Nothing brings it back."
         )
         assert await talk.error("undo_change", change_id=2) == (
-            "What an invoice message needs to be made again is not known any more, and it would be sent anew. "
-            "Nothing was undone."
+            "An invoice message cannot be created again: its recipients cannot be read back, and it would be sent"
+            " again. Nothing was undone."
         )
 
 
@@ -230,21 +230,21 @@ async def test_an_invoice_is_written_off_after_a_yes_and_reopened(sandbox: Sandb
 @pytest.mark.parametrize(
     ("tool", "id", "text"),
     [
-        ("mark_invoice_sent", PAID, 'whose state is draft; invoice "1001" (7001) is paid. Nothing was changed.'),
-        ("close_invoice", PARTIAL, 'whose state is open; invoice "1003" (7003) is partial. Nothing was changed.'),
+        ("mark_invoice_sent", PAID, 'while state is draft; invoice "1001" (7001) is paid. Nothing was changed.'),
+        ("close_invoice", PARTIAL, 'while state is open; invoice "1003" (7003) is partial. Nothing was changed.'),
         (
             "close_invoice",
             DRAFT,
-            'whose state is open; invoice "1058" (7058) is draft. Nothing was changed. '
+            'while state is open; invoice "1058" (7058) is draft. Nothing was changed. '
             "Call mark_invoice_sent(invoice_id=7058) first, if that is meant.",
         ),
         (
             "mark_invoice_draft",
             CLOSED,
-            'whose state is open; invoice "1009" (7009) is closed. Nothing was changed. '
+            'while state is open; invoice "1009" (7009) is closed. Nothing was changed. '
             "Call reopen_invoice(invoice_id=7009) first, if that is meant.",
         ),
-        ("reopen_invoice", PAID, 'whose state is closed; invoice "1001" (7001) is paid. Nothing was changed.'),
+        ("reopen_invoice", PAID, 'while state is closed; invoice "1001" (7001) is paid. Nothing was changed.'),
     ],
 )
 async def test_from_any_other_state_nothing_is_sent_or_asked(
@@ -252,7 +252,7 @@ async def test_from_any_other_state_nothing_is_sent_or_asked(
 ) -> None:
     """23: a transition from the wrong state is not documented: read first."""
     async with talking(sandbox, era=era, toolsets="invoices", reply="yes") as talk:
-        assert await talk.error(tool, invoice_id=id) == f"This is done to one {text}"
+        assert await talk.error(tool, invoice_id=id) == f"This is possible only {text}"
         assert talk.wire() == [f"GET /invoices/{id}"]
         assert talk.asked == []
 

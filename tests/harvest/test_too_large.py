@@ -65,7 +65,7 @@ async def test_a_name_is_not_sure_in_a_list_that_is_too_large_and_who_changed_la
             assert said.startswith(
                 "Not every client could be looked through for 'SuprCorp': only those changed since 2017-03-05"
             )
-            assert said.endswith('There is "SuprCorp" (11072), but there may be others. Pass the id.')
+            assert said.endswith('There is "SuprCorp" (11072), details "Moved.", but there may be others. Pass the id.')
 
 
 async def test_a_name_with_its_id_is_read_by_the_id_where_the_list_is_too_large(sandbox: Sandbox) -> None:

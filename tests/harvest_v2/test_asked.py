@@ -102,7 +102,7 @@ RIGHTS = {
     "king": "access_roles has no king; it takes member, manager or administrator, and of a manager project_creator, ",
     "manager, member": "access_roles takes exactly one of member, manager and administrator",
     "": "access_roles takes exactly one of member, manager and administrator",
-    "member, project_creator": "project_creator is a manager's, beside manager",
+    "member, project_creator": "project_creator goes only with manager",
     "manager, people_manager": "people_manager is set by update_team alone, and stays where it is left out",
 }
 

@@ -67,15 +67,15 @@ async def test_what_was_made_over_v1_is_not_undone_over_v2_and_says_why(sandbox:
         await talk.ok("update_contact", contact_id=9, title="Owner")
     async with conversing(sandbox, reply="yes", state=kept) as talk:
         said = await talk.error("undo_change", change_id=1)
-        assert "over v1" in await talk.error("get_change", change_id=1)
+        assert "through Harvest's v1" in await talk.error("get_change", change_id=1)
         assert (await talk.error("undo_change", change_id=2)).startswith("Change 2 is not known here.")
         assert await talk.ok("list_changes") == "# 0 changes"
         await talk.ok("update_contact", contact_id=9, title="Head")
     async with talking(over_v1(sandbox), state=kept) as talk:
         back = await talk.error("undo_change", change_id=2)
     assert said == (
-        "Change 1 was made over v1 of Harvest, and is only known there: what it kept of the record is in that API's"
-        " form, so nothing read here can be held against it. Nothing was undone. Look at the record, and put it right"
-        " by an update; or undo it where v1 is spoken."
+        "Change 1 was made through Harvest's v1, and can only be undone there: the journal has the record in that"
+        " API's form. Nothing was undone. Read the record and correct it by an update, or undo the change where v1 is"
+        " used."
     )
-    assert back.startswith("Change 2 was made over v2 of Harvest, and is only known there")
+    assert back.startswith("Change 2 was made through Harvest's v2, and can only be undone there")

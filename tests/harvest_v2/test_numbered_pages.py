@@ -1,6 +1,7 @@
 """A list whose pages are numbered: the first tells how many there are, and the others are asked for at once."""
 
 import json
+import re
 
 import pytest
 
@@ -31,9 +32,9 @@ async def test_numbered_pages_come_to_one_list_and_one_that_is_missing_is_said()
 @pytest.mark.parametrize(
     ("plural", "counts", "said"),
     [
-        ("clients", {"page": 1, "total_pages": 1, "total_entries": 41}, "the account counts 41"),
-        ("invoices", {"page": 1, "total_pages": 1, "total_entries": 41}, "the account counts 41"),
-        ("invoices", {"page": 1, "total_pages": 3}, "the account counts 3 pages"),
+        ("clients", {"page": 1, "total_pages": 1, "total_entries": 41}, "only 1 of 41 came"),
+        ("invoices", {"page": 1, "total_pages": 1, "total_entries": 41}, "only 1 of 41 came"),
+        ("invoices", {"page": 1, "total_pages": 3}, "only 1 of 3 pages came"),
     ],
 )
 async def test_a_list_shorter_than_it_says_is_no_whole_one(plural: str, counts: dict[str, int], said: str) -> None:
@@ -43,8 +44,32 @@ async def test_a_list_shorter_than_it_says_is_no_whole_one(plural: str, counts: 
         account.fail(
             Fault("garbage", "200", path=f"/v2/{plural}", body=body, content_type="application/json", times=None)
         )
-        async with conversing(account, toolsets="default,invoices,insight") as talk:
+        async with conversing(account, toolsets="default,invoices,insight,bulk") as talk:
             head = (await talk.ok(f"list_{plural}")).splitlines()[0]
             assert said in head
+            if plural == "clients":
+                told = await talk.ok("find_duplicates", kind="clients")
+                assert told.splitlines()[0].endswith(f"; {said}, so there may be more")
             if plural == "invoices":
-                assert f"{said}; no total is given over a part" in await talk.error("report_invoices")
+                told = await talk.error("report_invoices")
+                assert f"it did not come whole. {said}; no total is given over a part. Try once more" in told
+
+
+@pytest.mark.parametrize(
+    ("tool", "path", "key"),
+    [
+        ("report_time", "time_entries", "time_entries"),
+        ("report_budgets", "reports/project_budget", "results"),
+        ("report_uninvoiced", "reports/uninvoiced", "results"),
+    ],
+)
+async def test_no_report_is_given_over_a_list_that_is_cut_short(tool: str, path: str, key: str) -> None:
+    body = json.dumps({key: [], "page": 1, "total_pages": 1, "total_entries": 3, "links": {"next": None}}).encode()
+    with open_harvest_v2() as account:
+        account.fail(
+            Fault("garbage", "200", path=f"/v2/{path}", body=body, content_type="application/json", times=None)
+        )
+        async with conversing(account, toolsets="reports") as talk:
+            period = {} if tool == "report_budgets" else {"period": "2026-01"}
+            said = await talk.error(tool, **period)
+            assert re.search(r"short-list\. .*No total is given|did not come whole\. only 0 of 3 came; no total", said)

@@ -116,7 +116,7 @@ async def team(
     chosen = settings.read(flags or {}).model_copy(update={"state": StatePlace(state)})
     team = {"http": "0.0.0.0:8100", "public_url": BASE, "issuer": provider.issuer, "client_id": "pages"}
     read = http_settings.read({**team, "account": "own", "vault_keys": keys, **APP, **way})
-    chosen = own.adjusted(chosen, read)
+    chosen = own.adjust_settings(chosen, read)
     desk = own.open_desk(chosen, read, {})
     desk = replace(desk, clock=clock, timing=QUICK, confirmation=replace(desk.confirmation, reading=0.0))
     listener = over_http.listening(read) if read.public_url is None else None

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 
 def audit(state: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, ["audit", "--state", str(state), *arguments])
+    return CliRunner().invoke(main, ["audit", "--state", str(state), *arguments], env={"COLUMNS": None})
 
 
 def of(result: Result) -> list[tuple[str, str, str]]:

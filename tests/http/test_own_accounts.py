@@ -201,7 +201,7 @@ async def test_a_ring_without_its_key_asks_to_connect_again(
     assert await operator("vault", "forget", "ana", "--state", state) == 2
     assert await operator("vault", "list", "--state", state) == 0
     told = capsys.readouterr().out.splitlines()
-    assert told[:2] == ["Sealed 1 anew; 0 had the first key already.", "Sealed 0 anew; 1 had the first key already."]
+    assert told[:2] == ["Resealed 1; 0 had the first key already.", "Resealed 0; 1 had the first key already."]
     assert told[5].split()[:4] == ["ana", "ana@team.example", "harvest_v2", "910001"]
     assert told[-1] == f"Nobody has connected an account at {state}."
     assert (await own.call("ana", "who_am_i")).text.startswith("Your account of Harvest is not connected here yet.")
@@ -457,7 +457,7 @@ STOPS: dict[str, tuple[dict[str, str], str, str]] = {
         {"HARVEST_ACCESS_TOKEN": "x"},
         OLD,
         "With --account own each person works with credentials of their own, and others are set."
-        " Unset HARVEST_ACCESS_TOKEN and what else signs in.",
+        " Unset HARVEST_ACCESS_TOKEN and any other credentials.",
     ),
     "no address": (
         {"HARVEST_API": "v1"},

@@ -107,7 +107,7 @@ def test_counters_have_a_port_of_their_own_and_nothing_else(here: counters.Count
 
 def test_what_a_worker_counted_is_not_lost_with_it(here: counters.Counters) -> None:
     heard, worker = threading.Event(), counters.Counters()
-    worker.told_to(pipe := metrics.gathered())
+    worker.told_to(pipe := metrics.counts_pipe())
     for _ in range(500):
         worker.add(counters.CALLS, "get_client", "ok")
     worker.add(counters.REFUSED, "404")

@@ -126,7 +126,7 @@ def test_without_a_client_those_found_are_listed(tmp_path: Path, capsys: pytest.
     ],
 )
 def test_an_entry_is_ours_by_what_it_starts(found: object, is_ours: bool) -> None:
-    assert entry.ours(found) is is_ours
+    assert entry.is_ours(found) is is_ours
 
 
 def test_the_command_is_the_full_path_of_the_one_that_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harvest_mcp.commands.install.clients import ALL, McpClient
-from harvest_mcp.commands.install.entry import Start, started
+from harvest_mcp.commands.install.entry import Start, start_of
 from harvest_mcp.commands.install.files import NotChanged
 
 from . import kit
@@ -47,7 +47,7 @@ def test_the_entry_goes_in_and_out_and_the_rest_stays_byte_for_byte(
     assert kit.install(client.name, computer) == 0
     after = place.read_bytes()
     found = kit.parsed(client.format, after)
-    assert started(found[client.key].pop("harvest")) == ENTRY
+    assert start_of(found[client.key].pop("harvest")) == ENTRY
     assert {key: value for key, value in found.items() if value} == kit.parsed(client.format, before or b"")
     assert taken_out((before or b"").decode(), after.decode()) == ""
     assert after.startswith(b"\xef\xbb\xbf") == (state == "byte order mark")
@@ -71,7 +71,7 @@ def test_an_older_entry_is_brought_up_to_date_and_what_a_person_added_to_it_stay
     assert kit.install(client.name, computer) == 0
     after = place.read_bytes()
     entry = dict(kit.servers(client, after)["harvest"])
-    assert started(entry) == Start(kit.COMMAND, ("--sandbox",), {"HARVEST_MCP_CONFIRM": "strict"})
+    assert start_of(entry) == Start(kit.COMMAND, ("--sandbox",), {"HARVEST_MCP_CONFIRM": "strict"})
     added = {"toml": ("startup_timeout_sec", 30), "yaml": ("enabled", False)}
     name, value = added.get(client.format, ("autoApprove", ["list_clients"]))
     assert entry[name] == value

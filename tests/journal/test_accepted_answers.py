@@ -138,7 +138,7 @@ async def test_a_create_throttled_before_the_commit_is_sent_again_once_a_look_do
 
 
 BESIDES = (
-    "Harvest made contact 158 besides, which is equal, when it said that it was too busy.",
+    "Harvest also made contact 158, a duplicate, although it answered that it was too busy.",
     "delete_contact(contact_id=158) deletes it.",
 )
 

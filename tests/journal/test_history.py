@@ -262,7 +262,8 @@ async def test_a_store_that_cannot_be_written_stops_writes_and_not_reads(sandbox
         error = await talk.error("update_contact", contact_id=9, title="CEO")
         assert error == (
             f"The state store at {place} cannot be used: the file is not a state store, or is damaged. Nothing was"
-            " changed. Mend it or name another with HARVEST_MCP_STATE; `harvest-mcp doctor` checks it. Reading goes on."
+            " changed. Repair it or name another with HARVEST_MCP_STATE; `harvest-mcp doctor` checks it. Reading goes"
+            " on."
         )
         assert [call for call in talk.wire() if not call.startswith("GET")] == []
 

@@ -191,7 +191,7 @@ def test_whatever_is_wrong_with_one_system_leaves_the_other(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     before = dict(os.environ)
-    some = unready.some({"read_only": True})
+    some = unready.usable_part({"read_only": True})
     assert some is not None
     chosen, desk = some
     assert (chosen.systems, chosen.read_only) == (("harvest", "incwo"), True)
@@ -205,7 +205,7 @@ def test_whatever_is_wrong_with_one_system_leaves_the_other(
 def test_what_is_wrong_with_a_system_that_is_not_offered_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HARVEST_MCP_SYSTEM", "harvest")
     monkeypatch.setenv("INCWO_URL", "https://www.incwo.com")
-    some = unready.some({})
+    some = unready.usable_part({})
     assert some is not None
     chosen, desk = some
     assert (chosen.systems, list(desk.accounts), desk.missing) == (("harvest",), ["harvest"], {})
@@ -231,7 +231,7 @@ def test_what_is_wrong_with_the_server_itself_stops_both(
 ) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert unready.some({}) is None
+    assert unready.usable_part({}) is None
 
 
 @pytest.mark.usefixtures("harvest")

@@ -15,7 +15,7 @@ from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.tool import Desk
 from tests.conftest import Talk
 
-MEND = "Mend it or name another with HARVEST_MCP_STATE; `harvest-mcp doctor` checks it. Reading goes on."
+MEND = "Repair it or name another with HARVEST_MCP_STATE; `harvest-mcp doctor` checks it. Reading goes on."
 
 
 def refusal(shown: object, why: str) -> str:

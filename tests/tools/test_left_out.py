@@ -12,7 +12,7 @@ from harvest_mcp import server
 from harvest_mcp.config import settings
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import Sandbox
-from harvest_mcp.tools.arguments.tolerance import Notes, taken
+from harvest_mcp.tools.arguments.tolerance import Notes, accept
 from tests import calls
 from tests.conftest import Talk, talking
 from tests.incwo import kit as incwo
@@ -232,7 +232,7 @@ def test_every_number_and_truth_value_is_taken_as_text(system: str) -> None:
         for name, item in tool.arguments.model_fields.items():
             for value, forms in FORMS.get(str(item.annotation), {}).items():
                 for form in forms:
-                    read = taken(tool.arguments, {name: form}, Notes())
+                    read = accept(tool.arguments, {name: form}, Notes())
                     assert (tool.name, read, type(read[name])) == (tool.name, {name: value}, type(value))
 
 
@@ -245,4 +245,4 @@ def test_every_optional_argument_is_left_out_by_null_and_by_what_is_empty(system
             filled = tool.name.startswith("update_") and name != "confirm"
             nothings: tuple[Any, ...] = (None,) if filled else (None, "", [])
             for nothing in nothings:
-                assert (tool.name, taken(tool.arguments, {name: nothing}, Notes())) == (tool.name, {})
+                assert (tool.name, accept(tool.arguments, {name: nothing}, Notes())) == (tool.name, {})

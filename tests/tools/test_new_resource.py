@@ -20,7 +20,7 @@ from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.text.render import as_json
 from harvest_mcp.tools.arguments.dates_and_hours import WORDS
 from harvest_mcp.tools.arguments.tolerance import parse
-from harvest_mcp.tools.records.lists import Whole, told_at_once
+from harvest_mcp.tools.records.lists import Whole, whole_list_answer
 from harvest_mcp.tools.registry import Choice, choose, everything, tools_of
 from harvest_mcp.tools.tool import Tool
 from tests import forks
@@ -125,7 +125,7 @@ def test_a_body_is_made_of_the_columns() -> None:
 
 
 def test_csv_and_json_are_made_of_the_columns() -> None:
-    assert told_at_once("list_rooms", ROOMS, Whole([BLUE]), {}, after=0) == (
+    assert whole_list_answer("list_rooms", ROOMS, Whole([BLUE]), {}, after=0) == (
         "# 1 room\nid,client_id,name,seats,price,opened_on,booked\n"
         '1,11073,"Blue, the large",12,12.50,2026-01-31,false\n'
     )
@@ -275,12 +275,12 @@ TURNS: list[Turn] = [
         [["POST", "/estimates/7058/accept", ""]],
     ),
     (
-        'This is done to one whose state is draft or open; estimate "E-5" (7058) is accepted. Nothing was changed.',
+        'This is possible only while state is draft or open; estimate "E-5" (7058) is accepted. Nothing was changed.',
         ["GET /estimates/7058"],
         [],
     ),
     (
-        'This is done to one whose state is draft or open; estimate "E-6" (7059) has no state. Nothing was changed.',
+        'This is possible only while state is draft or open; estimate "E-6" (7059) has no state. Nothing was changed.',
         ["GET /estimates/7059"],
         [],
     ),

@@ -22,7 +22,7 @@ from harvest_mcp.systems import load
 from harvest_mcp.text.render import line
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.tolerance import parse
-from harvest_mcp.tools.journal.entries import at, of, unread
+from harvest_mcp.tools.journal.entries import at, record_of, unread
 from harvest_mcp.tools.journal.record_names import record_named
 from harvest_mcp.tools.reports import periods
 
@@ -72,7 +72,7 @@ def told(systems: Sequence[System], entry: Entry) -> dict[str, Any]:
         "system": entry.system,
         "account": entry.account,
         "tool": entry.tool,
-        "record": of(systems, entry),
+        "record": record_of(systems, entry),
         "outcome": entry.outcome,
         "fields": {name: {label: image[name] for label, image in images if name in image} for name in names},
         "beside": list(entry.beside or ()),
@@ -115,7 +115,7 @@ def _table(systems: Sequence[System], found: Sequence[Entry]) -> Table:
     for entry in found:
         when = datetime.fromtimestamp(entry.at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
         where = [entry.account] if several else []
-        told = [entry.tool, of(systems, entry), entry.outcome, _what(entry)]
+        told = [entry.tool, record_of(systems, entry), entry.outcome, _what(entry)]
         cells = [str(entry.id), when, entry.principal, *where, *told]
         table.add_row(*(Text(line(cell), COLOURS.get(cell, "") if cell == entry.outcome else "") for cell in cells))
     return table

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from harvest_mcp.sandbox import Sandbox
 
 
-def adjusted(chosen: Settings, way: HttpSettings) -> Settings:
+def adjust_settings(chosen: Settings, way: HttpSettings) -> Settings:
     """Return the settings; if people have their own accounts and none is configured, those of the newest API."""
     begun = any(chosen.signing_in(name).begun for name in INTEGRATIONS)
     if way.account != "own" or begun or chosen.api or chosen.system:
@@ -53,7 +53,7 @@ def open_desk(chosen: Settings, way: HttpSettings, sandboxes: "Mapping[str, Sand
         if (given.token or given.password or given.user) and not sandboxes:
             raise SettingsError(
                 "With --account own each person works with credentials of their own, and others are set.",
-                next=f"Unset {given.way.token or given.way.password} and what else signs in.",
+                next=f"Unset {given.way.token or given.way.password} and any other credentials.",
             )
         if not given.where and not sandboxes:
             raise SettingsError(f"{given.way.address} is not set; for example {given.way.address}={given.way.example}.")

@@ -60,7 +60,9 @@ def forget(*, state: str | None, who: str, issuer: str | None, system: str | Non
 
     gone = _done(state, of)
     if not gone:
-        raise SettingsError(f"Nothing is connected by {who!r}.", next="`harvest-mcp vault list` shows whose there is.")
+        raise SettingsError(
+            f"Nothing is connected by {who!r}.", next="`harvest-mcp vault list` lists who connected one."
+        )
     click.echo(f"Forgot {gone} {'account' if gone == 1 else 'accounts'} of {who}.")
     click.echo("At the vendor what was given still counts: revoke it there too, if somebody else may have it.")
 
@@ -70,9 +72,9 @@ def forget(*, state: str | None, who: str, issuer: str | None, system: str | Non
 def rotate(*, state: str | None) -> None:
     """Seal all with the first key that is set; then the others may go."""
     resealed, current, shut = _done(state, lambda kept: kept.rotate)
-    click.echo(f"Sealed {resealed} anew; {current} had the first key already.")
+    click.echo(f"Resealed {resealed}; {current} had the first key already.")
     if shut:
-        click.echo(f"{shut} cannot be opened with any key that is set; whose they are is asked to connect again.")
+        click.echo(f"{shut} cannot be opened with any key that is set; their owners are asked to connect again.")
         raise SystemExit(1)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from harvest_mcp.commands.install import files
 from harvest_mcp.commands.install.clients import ALL, Format, McpClient
 from harvest_mcp.commands.install.editors import jsonc_editor, toml_editor, yaml_editor
-from harvest_mcp.commands.install.entry import Start, ours, started
+from harvest_mcp.commands.install.entry import Start, is_ours, start_of
 from harvest_mcp.commands.install.files import Content, NotChanged
 from harvest_mcp.commands.install.machine import Machine
 
@@ -163,6 +163,6 @@ def entries(machine: Machine) -> Iterator[tuple[McpClient, str, Start]]:
         except NotChanged:
             continue
         for name, entry in servers.items():
-            start = started(entry)
-            if start and ours(entry):
+            start = start_of(entry)
+            if start and is_ours(entry):
                 yield client, name, start

@@ -13,7 +13,7 @@ from harvest_mcp.commands.install import client_settings, files, own_command, sc
 from harvest_mcp.commands.install.account import ChosenAccount, SigningChoice
 from harvest_mcp.commands.install.client_settings import EDITORS, ClientSettings
 from harvest_mcp.commands.install.clients import McpClient
-from harvest_mcp.commands.install.entry import Start, ours, renewed, same, secrets_in, started
+from harvest_mcp.commands.install.entry import Start, is_ours, merge_entry, same, secrets_in, start_of
 from harvest_mcp.commands.install.files import NotChanged
 from harvest_mcp.commands.install.machine import Machine
 from harvest_mcp.commands.install.screen import How
@@ -51,7 +51,7 @@ def install(wanted: Installation, machine: Machine, now: datetime) -> int:
         return _print(wanted, machine)
     settings = client_settings.read(client, machine)
     old = settings.servers.get(name)
-    if old is not None and not ours(old):
+    if old is not None and not is_ours(old):
         raise NotChanged(
             f'"{name}" in {settings.place} starts another program.',
             state="It is as it was.",
@@ -60,7 +60,7 @@ def install(wanted: Installation, machine: Machine, now: datetime) -> int:
     if not (client.program(machine) and settings.content.raw is None):
         files.check(settings.content)
     chosen = _accounts(wanted, machine)
-    entry = renewed(old, client.shape(name, _start(wanted, chosen)), wanted.systems)
+    entry = merge_entry(old, client.shape(name, _start(wanted, chosen)), wanted.systems)
     if same(old, entry):
         _keep(chosen)
         click.echo(printed(f"{client.title} has {name} already: nothing changes in {settings.place}."))
@@ -69,7 +69,7 @@ def install(wanted: Installation, machine: Machine, now: datetime) -> int:
     new = settings.having(name, entry)
     own = _own(wanted, machine, entry) if old is None and not wanted.choice.in_client else []
     screen.show_change(settings, new, hidden, own)
-    if not screen.agreed(wanted.how, chosen):
+    if not screen.person_agrees(wanted.how, chosen):
         return 0 if wanted.how == "dry run" else 1
     _keep(chosen)
     _write(settings, name, entry, own, machine, now)
@@ -90,7 +90,7 @@ def uninstall(client: McpClient, name: str | None, how: How, machine: Machine, n
             printed(f"{client.title} has no {name} in {settings.place}; there is nothing to take out."), err=True
         )
         return 1
-    if not ours(old):
+    if not is_ours(old):
         raise NotChanged(f'"{name}" in {settings.place} starts another program.', state="It is as it was.")
     files.check(settings.content)
     raw = settings.lacking(name)
@@ -99,7 +99,7 @@ def uninstall(client: McpClient, name: str | None, how: How, machine: Machine, n
     screen.show_change(settings, files.text_of(raw or b"", settings.place), secrets_in(old), own)
     if raw is None:
         click.echo("Nothing else is in the file, so it goes.")
-    if not screen.agreed(how):
+    if not screen.person_agrees(how):
         return 0 if how == "dry run" else 1
     screen.say_copy(files.back_up(settings.content, now), secrets_in(old))
     settings = _without(settings, name, own, machine)
@@ -112,7 +112,7 @@ def uninstall(client: McpClient, name: str | None, how: How, machine: Machine, n
 
 def _only(settings: ClientSettings) -> str:
     """Return the name of our entry; the usual one if there are several, or none."""
-    names = [name for name, entry in settings.servers.items() if ours(entry)]
+    names = [name for name, entry in settings.servers.items() if is_ours(entry)]
     return names[0] if len(names) == 1 else "harvest"
 
 
@@ -171,7 +171,7 @@ def _write(
 
 def _same(found: object, entry: dict[str, Any]) -> bool:
     """Return whether an entry starts the same, however it is written."""
-    return started(found) == started(entry)
+    return start_of(found) == start_of(entry)
 
 
 def _without(settings: ClientSettings, name: str, own: list[str], machine: Machine) -> ClientSettings:

@@ -76,7 +76,7 @@ KEPT = ("enabled", "description", "timeout", "tools")
 """Members that a person may have changed, which are kept."""
 
 
-def started(entry: object) -> Start | None:
+def start_of(entry: object) -> Start | None:
     """Return how an entry starts its server; None for one over HTTP, or for anything else."""
     if not isinstance(entry, dict):
         return None
@@ -87,13 +87,13 @@ def started(entry: object) -> Start | None:
     return Start(command, words, {str(k): str(v) for k, v in env.items()} if isinstance(env, dict) else {})
 
 
-def ours(entry: object) -> bool:
+def is_ours(entry: object) -> bool:
     """Return whether an entry starts this server."""
-    start = started(entry)
+    start = start_of(entry)
     return start is not None and any(OURS.search(word) for word in (start.command, *start.args))
 
 
-def renewed(old: object, new: dict[str, Any], systems: Collection[str] = ()) -> dict[str, Any]:
+def merge_entry(old: object, new: dict[str, Any], systems: Collection[str] = ()) -> dict[str, Any]:
     """Return the new entry with what a person added to the old one: members, variables, settings of this server.
 
     Variables that name accounts of these systems' vendors are dropped; without systems, those of all.
@@ -126,7 +126,7 @@ def _filled(entry: object) -> object:
 
 def secrets_in(entry: object) -> list[str]:
     """Return our secrets in an entry."""
-    start = started(entry)
+    start = start_of(entry)
     return [start.env[name] for name in SECRET_VARIABLES if start.env.get(name)] if start else []
 
 

@@ -11,7 +11,7 @@ import click
 
 from harvest_mcp.commands.install.account import ChosenAccount
 from harvest_mcp.commands.install.client_settings import ClientSettings
-from harvest_mcp.commands.install.entry import secrets_in, started
+from harvest_mcp.commands.install.entry import secrets_in, start_of
 from harvest_mcp.commands.login import CALLED
 from harvest_mcp.config import choosing
 from harvest_mcp.config.keyring_store import KINDS
@@ -39,7 +39,7 @@ def show_change(settings: ClientSettings, new: str, hidden: Iterable[str], own: 
         click.echo(printed(f"{settings.client.title}'s own command does it: {words(shlex.join(own))}\n"))
 
 
-def agreed(how: How, chosen: Iterable[ChosenAccount] = ()) -> bool:
+def person_agrees(how: How, chosen: Iterable[ChosenAccount] = ()) -> bool:
     """Return whether a person agrees, having been told where the secret is stored."""
     if how == "dry run":
         click.echo("Nothing was changed.")
@@ -69,7 +69,7 @@ def say_copy(copy: Path | None, hidden: Iterable[str]) -> None:
 
 def say_secret(old: object) -> None:
     """Say where the secret of a removed entry still is."""
-    env = start.env if (start := started(old)) else {}
+    env = start.env if (start := start_of(old)) else {}
     named = {name.removesuffix("_FILE") for name in env}
     for vendor in dict.fromkeys(each.vendor for each in INTEGRATIONS.values()):
         system = choosing.found_in(vendor, env)

@@ -22,7 +22,7 @@ INTERRUPTED = 130
 SIGNALS = {"SIGINT": "Ctrl-C", "SIGTERM": "SIGTERM", "SIGHUP": "SIGHUP", "SIGBREAK": "Ctrl-Break"}
 
 
-class Begun:
+class Handover:
     """A conversation to be taken over: lines already answered that the SDK must see, the unread rest, and the
     output."""
 
@@ -32,11 +32,11 @@ class Begun:
         self.answered, self.rest, self.written = answered, rest, written
 
 
-class Told(Exception):
+class Signalled(Exception):
     """Raised when a signal ends the wait for a line."""
 
 
-class Opening:
+class ReadyConversation:
     """The conversation so far. `noted` are lines that the SDK has to see too, as they change its state."""
 
     def __init__(self, ready: Ready) -> None:
@@ -117,11 +117,11 @@ class Loading:
             self._done.release()
 
 
-def converse(ready: Ready, load: Callable[[Callable[[], bool]], None]) -> Begun:
+def converse(ready: Ready, load: Callable[[Callable[[], bool]], None]) -> Handover:
     """Answer until a line needs the SDK, and return where it takes over; if the conversation ends, exit the process."""
     gc.disable()  # imports create no garbage
-    output, opening, loading = StdoutWriter(), Opening(ready), Loading(load)
-    ears = Ears(tells=ready.tells)
+    output, opening, loading = StdoutWriter(), ReadyConversation(ready), Loading(load)
+    ears = SignalReader(tells=ready.tells)
     rest, spoke = b"", False
     try:
         while True:
@@ -147,10 +147,10 @@ def converse(ready: Ready, load: Callable[[Callable[[], bool]], None]) -> Begun:
     _end_where_told(ears, output)
     output.leave()
     loading.finish()
-    return Begun(opening.noted, rest, output.written)
+    return Handover(opening.noted, rest, output.written)
 
 
-class Ears:
+class SignalReader:
     """Waits for input and signals: a signal ends the wait, or the next one; a second Ctrl-C ends the process."""
 
     def __init__(self, *, tells: bool) -> None:
@@ -171,7 +171,7 @@ class Ears:
                 return None if idles and _idle() else os.read(0, CHUNK)
             finally:
                 self._waiting = False
-        except (Told, OSError):  # an unreadable stdin counts as ended
+        except (Signalled, OSError):  # an unreadable stdin counts as ended
             return b""
 
     def close(self) -> None:
@@ -193,7 +193,7 @@ class Ears:
         self.told.append(name)
         if self._waiting:
             self._waiting = False
-            raise Told
+            raise Signalled
 
 
 def _idle() -> bool:
@@ -205,7 +205,7 @@ def _idle() -> bool:
     return not select([0], [], [], IDLE)[0]
 
 
-def _end_where_told(ears: Ears, output: StdoutWriter) -> None:
+def _end_where_told(ears: SignalReader, output: StdoutWriter) -> None:
     if ears.told:
         ears.tell(f"Ended by {ears.told[0]}.")
         _end(output)

@@ -110,7 +110,7 @@ class HttpEntrance:
         meta = ctx.meta or {}
         told = {
             "request": who.request,
-            "principal": visitor.hashed(who.whose),
+            "principal": visitor.pseudonym(who.whose),
             "tool": tool,
             "ms": round(seconds * 1000),
             "outcome": outcome,

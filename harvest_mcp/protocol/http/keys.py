@@ -38,7 +38,7 @@ class Keys:
     """The signing keys of one provider."""
 
     def __init__(self, issuer: str, fetch: "Fetch | None" = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._issuer, self._fetch, self._clock = issuer, fetch or fetched, clock
+        self._issuer, self._fetch, self._clock = issuer, fetch or fetch_json, clock
         self._known: Mapping[str | None, PyJWK] | None = None
         self._fetched = self._tried = float("-inf")
         self._lock = asyncio.Lock()
@@ -152,7 +152,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
-async def fetched(url: str) -> Mapping[str, Any]:
+async def fetch_json(url: str) -> Mapping[str, Any]:
     """Return the JSON object at an address.
 
     Raises:

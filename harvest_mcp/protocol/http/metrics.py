@@ -54,14 +54,14 @@ def serve(listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}{PATH}"
 
 
-def gathered() -> int:
+def counts_pipe() -> int:
     """Return the writing end of a pipe through which workers add to this process's counters."""
     heard, told = os.pipe()
     HERE.hear(heard)
     return told
 
 
-def passed_on() -> None:
+def pass_counts_on() -> None:
     """Pass on what this worker counts, if counters are served."""
     if number := os.environ.get(PIPE):
         HERE.told_to(int(number))

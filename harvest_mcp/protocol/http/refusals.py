@@ -46,7 +46,7 @@ def _told(scope: Scope, status: int) -> None:
     who = scope.get(visitor.KEPT_AS)
     told = {
         "request": visitor.request_id(scope, request.headers),
-        "principal": visitor.hashed(who.whose) if isinstance(who, visitor.Visitor) else "",
+        "principal": visitor.pseudonym(who.whose) if isinstance(who, visitor.Visitor) else "",
         "status": status,
         "why": scope.get(visitor.WHY) or ("path" if status == 404 else "name"),
         "trace": visitor.trace_of(request.headers.get("traceparent")),

@@ -29,7 +29,7 @@ class Visitor:
     trace: str = ""
 
 
-def hashed(whose: str) -> str:
+def pseudonym(whose: str) -> str:
     """Return a pseudonym for the log: the same for the same person, and no name."""
     return hashlib.sha256(whose.encode()).hexdigest()[:12] if whose else ""
 

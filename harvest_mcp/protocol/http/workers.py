@@ -10,7 +10,7 @@ import threading
 import time
 from types import FrameType
 
-from harvest_mcp.protocol.http.metrics import PIPE, gathered
+from harvest_mcp.protocol.http.metrics import PIPE, counts_pipe
 
 log = logging.getLogger("harvest_mcp.http")
 
@@ -26,18 +26,18 @@ ENDS = 30.0
 """Seconds that workers have to exit, after the time a proxy has to notice."""
 
 
-def inherited() -> socket.socket | None:
+def inherited_socket() -> socket.socket | None:
     """Return the socket passed to this process as a worker."""
     number = os.environ.get(LISTENER)
     return socket.socket(fileno=int(number)) if number else None
 
 
-def is_one() -> bool:
+def is_worker() -> bool:
     """Return whether this process is a worker."""
     return LISTENER in os.environ
 
 
-def aloud() -> None:
+def log_serving() -> None:
     """Log calls, starts and stops at level INFO, whatever the level of the rest."""
     for name in ("harvest_mcp.calls", "harvest_mcp.http"):
         logging.getLogger(name).setLevel(logging.INFO)
@@ -54,7 +54,7 @@ def end_with_the_first() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def said(url: str, several: int = 1, metrics: str = "") -> None:
+def log_address(url: str, several: int = 1, metrics: str = "") -> None:
     """Log the address it is served at, and that of its counters."""
     told = {"url": url, "workers": several, "metrics": metrics}
     log.info("serving", extra={"told": {name: value for name, value in told.items() if value}})
@@ -93,7 +93,7 @@ def supervise(many: int, listener: socket.socket, *, grace: float, counting: boo
     A worker that dies is restarted; one that keeps failing at its start, ever more slowly.
     """
     told = list[int]()
-    pipe = gathered() if counting else -1
+    pipe = counts_pipe() if counting else -1
 
     def tell(number: int, frame: FrameType | None) -> None:
         told.append(number)

@@ -25,7 +25,7 @@ UNUSED = ("Connection", "Content-Security-Policy")
 """Headers of the local page that differ on a public one."""
 
 
-class Elsewhere(Exception):
+class RedirectFirst(Exception):
     """Raised to redirect a browser to the provider first."""
 
     def __init__(self, answer: Response) -> None:
@@ -115,7 +115,7 @@ class BrowserDoor:
         held = {"state": leaving.state, "nonce": leaving.nonce, "verifier": leaving.verifier, "to": to}
         answer = RedirectResponse(leaving.url, 303)
         self._keep(answer, SIGN_IN, await self.tickets.issue("sign-in", **held))
-        raise Elsewhere(answer)
+        raise RedirectFirst(answer)
 
     async def signed_in(self, request: Request) -> Response:
         """Handle the return from the provider, once, and go on to the page wanted.

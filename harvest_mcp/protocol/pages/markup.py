@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from harvest_mcp.approval.markup import STYLE_HASH, document, out_of_order, safe, told
+from harvest_mcp.approval.markup import STYLE_HASH, document, plain_page, safe
 from harvest_mcp.gateway.finding import TokenAccount
 
-__all__ = ["STYLE_HASH", "choice", "connect", "connected", "nothing_for", "nothing_here", "out_of_order", "wrong"]
+__all__ = ["STYLE_HASH", "choice", "connect", "connected", "nothing_for", "nothing_here", "wrong"]
 
 
 def connect(  # noqa: PLR0913 - what a page says
@@ -83,7 +83,7 @@ def choice(*, title: str, accounts: Sequence[TokenAccount], kept: str, token: st
 
 def connected(title: str, who: str, *, at: str) -> str:
     """Return the page after success."""
-    return told(
+    return plain_page(
         "Connected",
         f"Your assistants now work in {safe(title)} as {safe(who)}.",
         "Go back to the conversation and ask again. You can close this page.",
@@ -94,12 +94,12 @@ def connected(title: str, who: str, *, at: str) -> str:
 
 def wrong(heading: str, why: str, *, at: str) -> str:
     """Return the page for a failure without effect."""
-    return told(heading, safe(why), "Open the link of the conversation again.", mood="no", at=at)
+    return plain_page(heading, safe(why), "Open the link of the conversation again.", mood="no", at=at)
 
 
 def nothing_for(name: str, *, to: str, at: str) -> str:
     """Return the page for an unknown link and for somebody else's; the same, so that it tells nothing."""
-    return told(
+    return plain_page(
         "Nothing here for you",
         f"You are signed in as {safe(name)}. This link was used, is too old, or is for somebody else.",
         f'<a href="{safe(to)}?anew">Sign in as somebody else</a>, or ask in the conversation for a new link.',
@@ -109,7 +109,7 @@ def nothing_for(name: str, *, to: str, at: str) -> str:
 
 def nothing_here(*, at: str) -> str:
     """Return the page for a request that no link of ours makes."""
-    return told(
+    return plain_page(
         "Nothing here",
         "Open the whole link of the conversation, in a browser. One that was used or is too old opens nothing.",
         at=at,

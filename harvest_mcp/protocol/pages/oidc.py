@@ -30,7 +30,7 @@ class NotSignedIn(HarvestMcpError):
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class SignInRedirect:
     """A redirect to the provider: the URL, and what the browser must come back with."""
 
     url: str
@@ -56,7 +56,7 @@ class ProviderSignIn:
         self._clock, self._one = clock, anyio.Lock()
         self._told, self._failed = (float("-inf"), dict[str, Any]()), (float("-inf"), "")
 
-    async def leaving(self, *, anew: bool = False) -> Leaving:
+    async def leaving(self, *, anew: bool = False) -> SignInRedirect:
         """Return the redirect; with `anew` the provider asks again, perhaps for another login.
 
         Raises:
@@ -75,7 +75,7 @@ class ProviderSignIn:
             "code_challenge_method": "S256",
             **({"prompt": "login"} if anew else {}),
         }
-        return Leaving(f"{where}{'&' if '?' in where else '?'}{urlencode(asked)}", state, nonce, verifier)
+        return SignInRedirect(f"{where}{'&' if '?' in where else '?'}{urlencode(asked)}", state, nonce, verifier)
 
     async def person(self, came: Mapping[str, str], held: Mapping[str, Any]) -> tuple[Principal, str]:
         """Return who came back with the answer to the question that is `held`, and their display name.

@@ -13,7 +13,7 @@ from harvest_mcp.errors import StateError
 from harvest_mcp.protocol.pages import markup
 from harvest_mcp.protocol.pages.approve import ApprovePage
 from harvest_mcp.protocol.pages.connect import ConnectPage
-from harvest_mcp.protocol.pages.door import BrowserDoor, Elsewhere
+from harvest_mcp.protocol.pages.door import BrowserDoor, RedirectFirst
 from harvest_mcp.protocol.pages.oidc import NotSignedIn
 from harvest_mcp.vault.connecting import Connecting
 
@@ -56,7 +56,7 @@ class PublicPages:
             try:
                 self.door.for_us(request)
                 return await page(request)
-            except Elsewhere as elsewhere:
+            except RedirectFirst as elsewhere:
                 return elsewhere.answer
             except NotSignedIn as why:
                 return self.door.page(markup.wrong("Not signed in", str(why), at=at), 400)

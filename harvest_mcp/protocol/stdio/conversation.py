@@ -78,7 +78,7 @@ class Conversation:
 
     def open(self) -> list[str]:
         """Return the tools, or methods, of the requests not answered yet."""
-        return sorted(_named(each.request) for loop in self._loops for each in loop.waiting())
+        return sorted(_label(each.request) for loop in self._loops for each in loop.waiting())
 
     async def left(self) -> None:
         """Note that no more messages come."""
@@ -234,7 +234,7 @@ def _without_envelope(request: types.JSONRPCRequest) -> types.JSONRPCError:
     return failed(request.id, lacks.code, lacks.message)
 
 
-def _named(request: types.JSONRPCRequest) -> str:
+def _label(request: types.JSONRPCRequest) -> str:
     """Return the tool of a call, or the method; one that is not a plain name is not repeated."""
     name = (request.params or {}).get("name") if request.method == "tools/call" else request.method
     plain = isinstance(name, str) and len(name) <= 64 and name.isascii() and name.replace("/", "_").isidentifier()

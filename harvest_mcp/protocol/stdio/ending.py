@@ -12,7 +12,7 @@ from types import FrameType
 
 import anyio
 
-from harvest_mcp.protocol.front.opening import Begun
+from harvest_mcp.protocol.front.opening import Handover
 from harvest_mcp.protocol.sdk import McpServer
 from harvest_mcp.protocol.stdio import pipes
 from harvest_mcp.protocol.stdio.conversation import Conversation
@@ -33,7 +33,9 @@ class EndingLimits:
     process: float = 20.0
 
 
-async def serve_stdio(server: McpServer, limits: EndingLimits = EndingLimits(), *, begun: Begun | None = None) -> bool:
+async def serve_stdio(
+    server: McpServer, limits: EndingLimits = EndingLimits(), *, begun: Handover | None = None
+) -> bool:
     """Serve one client over stdin and stdout; return whether every call was finished and answered."""
     async with pipes.opened(begun) as wire:
         with ExitStack() as last:

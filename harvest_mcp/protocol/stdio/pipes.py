@@ -13,7 +13,7 @@ from queue import SimpleQueue
 import anyio
 from anyio.from_thread import BlockingPortal
 
-from harvest_mcp.protocol.front.opening import Begun
+from harvest_mcp.protocol.front.opening import Handover
 
 CHUNK = 65_536
 GONE = (RuntimeError, CancelledError, anyio.BrokenResourceError, anyio.ClosedResourceError)
@@ -22,7 +22,7 @@ GONE = (RuntimeError, CancelledError, anyio.BrokenResourceError, anyio.ClosedRes
 class Pipes:
     """Lines in and lines out; if the conversation has `begun` already, after what came before."""
 
-    def __init__(self, portal: BlockingPortal, source: int, sink: int, begun: Begun | None = None) -> None:
+    def __init__(self, portal: BlockingPortal, source: int, sink: int, begun: Handover | None = None) -> None:
         self._portal, self._begun = portal, begun
         self._into, self._chunks = anyio.create_memory_object_stream[bytes]()
         self._out: SimpleQueue[bytes | None] = SimpleQueue()
@@ -89,7 +89,7 @@ class Pipes:
 
 
 @asynccontextmanager
-async def opened(begun: Begun | None = None) -> AsyncIterator[Pipes]:
+async def opened(begun: Handover | None = None) -> AsyncIterator[Pipes]:
     """Take over stdin and stdout; for the rest of the process stdin is empty and prints go to stderr."""
     while (nothing := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass  # reserve standard descriptors that were closed, so that no copy below gets one

@@ -96,7 +96,7 @@ def _property(line: str) -> Property:
         raise ValueError("the card does not end")
     found = LINE.fullmatch(line.strip("\n"))
     if found is None:
-        raise ValueError(f"its line {line[:40]!r} is none of a card")
+        raise ValueError(f"its line {line[:40]!r} is not valid in a card")
     parameters, words = dict[str, str](), set[str]()
     for each in PARAMETER.findall(found["parameters"]):
         name, equals, value = each.partition("=")

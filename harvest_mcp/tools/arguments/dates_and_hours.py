@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from harvest_mcp.errors import Unfit
 from harvest_mcp.spec import Field, System
-from harvest_mcp.tools.arguments.spellings import TWO_WAYS, WRITTEN_TWO_WAYS, as_day, as_instant, fits, problem
+from harvest_mcp.tools.arguments.spellings import TWO_WAYS, WRITTEN_TWO_WAYS, as_day, as_instant, full_match, problem
 from harvest_mcp.tools.arguments.value_types import Taken
 from harvest_mcp.tools.arguments.weeks import monday, week
 from harvest_mcp.tools.tool import Arguments, Call
@@ -54,7 +54,7 @@ class Spoken:
 
     @property
     def whole(self) -> bool:
-        """Whether a whole week is meant."""
+        """Whether this is a whole week, not a day."""
         return self.weeks is not None or self.week is not None
 
 
@@ -77,7 +77,7 @@ def _spoken(read: Callable[[object], object], takes: str, words: tuple[Word, ...
 
 
 def _week_said(value: object) -> object:
-    """Return a week in words, or by its number, as one that is meant whole; anything else as it came."""
+    """Return `last week` or `2026-W48` as a whole week; any other value unchanged."""
     if not isinstance(value, str):
         return value
     if (weeks := WEEKS.get(" ".join(value.split()).lower())) is not None:
@@ -102,7 +102,7 @@ _AT = _spoken(
 SPOKEN_DAY = Annotated[date | Spoken, _BACK, TEXT, Taken("day")]
 """An argument's type: a date, or a word for one that is mostly past."""
 SPOKEN_WEEK = BeforeValidator(_week_said)
-"""Goes on the type of a day where its whole week may be meant: `last week`, `2026-W48`."""
+"""Validator for a day argument that also accepts a whole week: `last week`, `2026-W48`."""
 SPOKEN_AHEAD = Annotated[date | Spoken, _AHEAD, TEXT, Taken("day")]
 SPOKEN_INSTANT = Annotated[datetime | Spoken, _AT, TEXT, Taken("instant")]
 A_DAY = "e.g. 2026-01-31"
@@ -118,7 +118,7 @@ def spoken(item: Field) -> tuple[Any, str] | None:
     return (SPOKEN_INSTANT, SAID_SO) if item.type is datetime else None
 
 
-async def dated(call: Call, system: System, arguments: Arguments) -> dict[str, Any]:
+async def resolve_dates(call: Call, system: System, arguments: Arguments) -> dict[str, Any]:
     """Return the arguments with every word for a day replaced by its date in the user's time zone.
 
     All words of a call are resolved as of one moment. Only a word costs a call, once in ten minutes.
@@ -185,27 +185,27 @@ class Worked:
 
     @property
     def kept(self) -> str:
-        """What is made of hours that were said in other words; empty where nothing is to be told."""
+        """A sentence on how the hours were read; empty if they are kept exactly as written."""
         times = f", {self.began} to {self.ended}" if self.began else ""
         return f"{self.said} is kept as {self.hours} hours{times}." if self.said else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time of day in minutes; `half` says it has its am or pm, `plain` that it is written with a colon or either."""
+    """A time of day in minutes; `half`: it has am or pm; `plain`: it has a colon, am or pm."""
 
     minutes: int
     half: bool
     plain: bool
 
     def said(self, later: int = 0) -> str:
-        """`9:30` of 24 hours, or so many minutes later."""
+        """Return `9:30` on a 24-hour clock, `later` minutes on."""
         hour, minute = divmod(self.minutes + later, 60)
         return f"{hour}:{minute:02}"
 
     @property
     def sent(self) -> str:
-        """`9:30am`, as the vendor writes it."""
+        """The time as the vendor writes it: `9:30am`."""
         hour, minute = divmod(self.minutes % DAY, 60)
         return f"{(hour - 1) % 12 + 1}:{minute:02}{'ap'[hour >= 12]}m"
 
@@ -213,7 +213,7 @@ class Time:
 def _worked(value: object) -> object:
     """Return hours worked, at most 24 as an entry is of one day; Harvest documents no limit (harvest-v1 18)."""
     text = str(value) if type(value) in (int, float) else value
-    if isinstance(value, str) and fits(TWO_WAYS, value):
+    if isinstance(value, str) and full_match(TWO_WAYS, value):
         raise problem(WRITTEN_TWO_WAYS)
     worked = _read(text) if isinstance(text, str) else None
     if worked is None:
@@ -229,14 +229,14 @@ def _read(text: str) -> Worked | None:
         return _to_the_cent(Decimal(60 * int(parts[1]) + int(parts[2])) / 60, text)
     if parts := MINUTES.fullmatch(text):
         return _to_the_cent(Decimal(int(parts[1])) / 60, text)
-    if parts := fits(SPAN, text):
+    if parts := full_match(SPAN, text):
         began, ended = (_time(*parts.groups()[at : at + 5]) for at in (1, 6))
         return _span(text, began, ended, sure=bool(parts[1] or parts[12])) if began and ended else None
     return _to_the_cent(Decimal(parts[1]), text) if (parts := DECIMAL.fullmatch(text)) else None
 
 
 def _time(hour: str, colon: str | None, minute: str | None, after_h: str | None, half: str | None) -> Time | None:
-    """Return a time of day, 24:00 too; None of one that no clock shows."""
+    """Return a time of day, up to 24:00; None if there is no such time."""
     hours, minutes = int(hour), int(minute or after_h or 0)
     if half and 1 <= hours <= 12:
         return Time(hours % 12 * 60 + minutes + (NOON if half.lower() == "p" else 0), half=True, plain=True)
@@ -247,7 +247,7 @@ def _time(hour: str, colon: str | None, minute: str | None, after_h: str | None,
 def _span(said: str, began: Time, ended: Time, *, sure: bool) -> Worked:
     """Return a range of times, over midnight where it ends before it begins; an implausibly long one is refused.
 
-    Without a colon, a half of the day or a word before them, two numbers are times only if one is after noon.
+    Two bare numbers are times only with a word such as `from`, or if one is 13 or later.
     """
     minutes = (ended.minutes - began.minutes) % DAY
     if began.half != ended.half:

@@ -62,8 +62,8 @@ CONFIRM = Argument("confirm", WORD, "code once agreed")
 def column(item: Field, *, required: bool, words: bool = False, changes: bool = False) -> Argument:
     """Return the argument for a column; a reference takes an id or an exact name.
 
-    With `words`, dates may be words, to be resolved by `dated`. With `changes` the column already has a value, and ""
-    empties it if it may be empty.
+    With `words`, dates may be words, which `resolve_dates` replaces. With `changes` the column already has a value, and
+    "" empties it if it may be empty.
     """
     day = spoken(item) if words else None
     kind = day[0] if day else children(item) if item.many else _kind(item)

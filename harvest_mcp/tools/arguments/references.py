@@ -18,7 +18,7 @@ from harvest_mcp.text.apart import beside
 from harvest_mcp.text.folding import QUOTE_MARKS, closest, same
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.codes import own
-from harvest_mcp.tools.arguments.spellings import as_id, fits
+from harvest_mcp.tools.arguments.spellings import as_id, full_match
 
 WITH_ID = r"(.+) \((?:id )?(\d{1,15})\)"
 """A record as answers show it: `Jane Doe (9)`."""
@@ -50,16 +50,16 @@ async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> in
     try:
         found = await at_most(partial(api.scan, Scope(owner)), owner, {}, api.here)
     except Malformed as broken:
-        if not (too_large(broken) and fits(WITH_ID, value)):
+        if not (too_large(broken) and full_match(WITH_ID, value)):
             broken.next = f"{broken.next} Or pass the id.".strip()
             raise
         found = Scan([], part="too large")
-    if not found.whole and (parts := fits(WITH_ID, value)):  # the record itself tells whether it has this name
+    if not found.whole and (parts := full_match(WITH_ID, value)):  # the record itself tells whether it has this name
         found = Scan(await _there(api, owner, int(parts[2])))
     return pick(owner, found, value, exact=exact)
 
 
-async def identified(api: Api, resource: Resource[Record], value: int | str, place: Scope[Record] | None = None) -> int:
+async def resolve_id(api: Api, resource: Resource[Record], value: int | str, place: Scope[Record] | None = None) -> int:
     """Return the given id, or that of the one record with exactly this name; `resolve` raises otherwise.
 
     An assignment is named by the record it assigns, within its `place`: who is on a project.
@@ -76,7 +76,7 @@ async def identified(api: Api, resource: Resource[Record], value: int | str, pla
         missed.next = missed.next.replace("the id", f"the {resource.key}")
         raise
     if len(rows := [row for row in (await api.scan(place)).rows if getattr(row, label) == id]) != 1:
-        raise NoMatch(resource.noun, value, [known(resource, row) for row in rows], matches=len(rows))
+        raise NoMatch(resource.noun, value, [name_and_id(resource, row) for row in rows], matches=len(rows))
     return rows[0].id
 
 
@@ -104,7 +104,7 @@ async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
     if called and not whole and id is not None and all(row.id != id for row in fit):
         fit += await _there(api, owner, id)
     if len(fit) > 1 and (called or whole):
-        raise Ambiguous(owner.noun, value, {row.id: known(owner, row) for row in fit[:5]}, label=label)
+        raise Ambiguous(owner.noun, value, {row.id: name_and_id(owner, row) for row in fit[:5]}, label=label)
     return fit[0].id if called else _one(owner, found, value, fit)
 
 
@@ -153,7 +153,7 @@ def partly(owner: Resource[Record], rows: Sequence[Record], value: str) -> list[
 def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[Record]) -> int:
     """Return the only one of that name."""
     noun, rows = owner.noun, found.rows
-    several = [f"{known(owner, row)}{beside(owner, row)}" for row in named[:5]]
+    several = [f"{name_and_id(owner, row)}{beside(owner, row)}" for row in named[:5]]
     if not found.whole:
         missed = NoMatch(noun, value, several, matches=len(named), unread=found.told)
         if owner.named_by.digits:
@@ -162,17 +162,17 @@ def _one(owner: Resource[Record], found: Scan[Record], value: str, named: list[R
     if len(named) == 1:
         return named[0].id
     near = [rows[at] for at in partly(owner, rows, value)[:5] or closest([owner.name_of(row) for row in rows], value)]
-    raise NoMatch(owner.noun, value, several or [known(owner, row) for row in near], matches=len(named))
+    raise NoMatch(owner.noun, value, several or [name_and_id(owner, row) for row in near], matches=len(named))
 
 
-async def columns(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Value]:
+async def column_values(api: Api, resource: Resource[Record], given: Mapping[str, Any]) -> dict[str, Value]:
     """Return the given arguments as column values: references as ids, the rest unchanged."""
     known = [item for item in fields(resource.record).values() if item.argument in given and not item.server_set]
     found = await api.all_of(*(partial(_column, api, resource, item, given[item.argument]) for item in known))
     return {item.name: value for item, value in zip(known, found, strict=True)}
 
 
-async def placed(
+async def locate(
     api: Api, resource: Resource[Record], given: Mapping[str, Any], values: Mapping[str, Value] = NONE
 ) -> Scope[Record]:
     """Return the scope that the arguments locate; owners already in `values` are not looked up."""
@@ -205,12 +205,12 @@ async def child(api: Api, resource: Resource[Record], kind: type[Part], given: M
     return {item.name: await _column(api, resource, item, given[item.argument]) for item in known}
 
 
-def known(resource: Resource[Record], record: Record, *, most: int | None = 80) -> str:
+def name_and_id(resource: Resource[Record], record: Record, *, most: int | None = 80) -> str:
     """Return a record for people and models: `"Jane Doe" (9)`; the name is cut to `most` characters."""
     return f"{quoted(resource.name_of(record), most=most)} ({record.id})"
 
 
-def agree(
+def check_rules(
     tool: str, resource: Resource[Record], values: Mapping[str, Value], record: Record | None, *, known: Collection[str]
 ) -> None:
     """Check a create, or an update of `record`, by the rules of the resource.
@@ -228,7 +228,7 @@ def agree(
             raise Locked(resource.word, record.id, lock.why, told)
 
 
-def complete(
+def completed_values(
     resource: Resource[Record],
     values: Mapping[str, Value],
     given: Mapping[str, object],
@@ -239,7 +239,7 @@ def complete(
     """Return the values to write, completed by the rules.
 
     Raises:
-        ValueError: a rule refuses it; `refusing` makes that an answer.
+        ValueError: a rule refuses it; `rule_refusals` makes that an answer.
     """
     asked = frozenset(name for rule in resource.rules for name, _ in rule.takes if given.get(name))
     for rule in resource.rules:
@@ -248,7 +248,7 @@ def complete(
 
 
 @contextmanager
-def refusing(tool: str, known: Collection[str]) -> Iterator[None]:
+def rule_refusals(tool: str, known: Collection[str]) -> Iterator[None]:
     """Turn a ValueError of a rule into InvalidArguments of this tool."""
     try:
         yield
@@ -270,7 +270,7 @@ def fitting(among: Sequence[Called], value: str, *, company: bool = False) -> li
     also = (at for at, each in enumerate(among) if _bare(value) in map(_bare, each.also))
     if found := sorted({*alike([each.name for each in among], value, company=company), *also}):
         return found
-    if (parts := fits(WITH_ID, value)) is None:
+    if (parts := full_match(WITH_ID, value)) is None:
         return []
     name, id = _bare(parts[1]), int(parts[2])
     return [at for at, each in enumerate(among) if each.id == id and _bare(each.name) == name]

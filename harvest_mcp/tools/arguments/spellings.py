@@ -69,7 +69,7 @@ ALIVE = {"active": True, "is_active": True, "deactivated": False, "archived": Fa
 """The systems' words for active and archived records."""
 
 
-def fits(pattern: str, text: str) -> re.Match[str] | None:
+def full_match(pattern: str, text: str) -> re.Match[str] | None:
     """Return the match of the whole text with this pattern."""
     return re.fullmatch(pattern, text, re.ASCII | re.IGNORECASE)
 
@@ -77,19 +77,19 @@ def fits(pattern: str, text: str) -> re.Match[str] | None:
 def amount(text: str) -> str:
     """`80.00` for `80,00`, `1234.50` for `1.234,50` and `1,234.50`."""
     text = text.strip()
-    if fits(TWO_WAYS, text):
+    if full_match(TWO_WAYS, text):
         return text
-    if parts := fits(COMMA, text):
+    if parts := full_match(COMMA, text):
         return f"{parts[1]}.{parts[2]}"
-    if parts := fits(THOUSANDS, text):
+    if parts := full_match(THOUSANDS, text):
         return f"{parts[1].replace(parts[2], '')}.{parts[3]}"
-    return re.sub("[.,]", "", text) if fits(MILLIONS, text) else text
+    return re.sub("[.,]", "", text) if full_match(MILLIONS, text) else text
 
 
 def hours(text: str) -> str:
     """`1.5` for `1,5`, with its unit if it has one."""
     text = text.strip()
-    if fits(TWO_WAYS, text) or (parts := fits(SPENT, text)) is None:
+    if full_match(TWO_WAYS, text) or (parts := full_match(SPENT, text)) is None:
         return text
     return f"{parts[1]}.{parts[2]}{parts[3] or ''}"
 
@@ -100,7 +100,7 @@ def day(text: str) -> str:
     An instant without a zone, or in the zone of whoever wrote it, is of the day it names; one in UTC may be of another
     day where the user is, unless it is midnight, as a bare date is often sent.
     """
-    if instant := fits(INSTANT, text):
+    if instant := full_match(INSTANT, text):
         midnight = not any(int(part or 0) for part in instant.groups()[1:5])
         return instant[1] if midnight or (instant[6] or "").upper() != "Z" else text
     return date(text)
@@ -109,18 +109,18 @@ def day(text: str) -> str:
 def date(text: str) -> str:
     """Return the same for a text without a time of day."""
     text = " ".join(text.split())
-    if parts := fits(ISO_DAY, text):
+    if parts := full_match(ISO_DAY, text):
         return _of_week(*map(int, parts.groups())) or text
-    if parts := fits(YEAR_FIRST, text):
+    if parts := full_match(YEAR_FIRST, text):
         return f"{parts[1]}-{int(parts[3]):02}-{int(parts[4]):02}"
     for pattern in IN_WORDS:
-        if parts := fits(pattern, text):
+        if parts := full_match(pattern, text):
             return f"{parts['year']}-{MONTHS[parts['month'].lower()]:02}-{int(parts['day']):02}"
     return text
 
 
 def _of_week(year: int, week: int, day: int) -> str:
-    """Return a day that is told by its week; empty of a week that its year does not have."""
+    """Return the date of a weekday in an ISO week; empty if the year has no such week."""
     try:
         return datetime.date.fromisocalendar(year, week, day).isoformat()
     except ValueError:
@@ -129,7 +129,7 @@ def _of_week(year: int, week: int, day: int) -> str:
 
 def address(text: str) -> str:
     """`ana@kestrel.example` for `mailto:ana@kestrel.example` and `Ana <ana@kestrel.example>`."""
-    return next((found[1] for form in IN_FORMS if (found := fits(form, text.strip()))), text.strip())
+    return next((found[1] for form in IN_FORMS if (found := full_match(form, text.strip()))), text.strip())
 
 
 def problem(text: str) -> PydanticCustomError:
@@ -182,7 +182,7 @@ def as_reference(value: object) -> object:
 
 def as_amount(value: object) -> object:
     """Plain digits as text or a number; pydantic alone takes `true`, ` 5 `, `1_000` and `1e5` too."""
-    if isinstance(value, str) and fits(TWO_WAYS, value):
+    if isinstance(value, str) and full_match(TWO_WAYS, value):
         raise problem(WRITTEN_TWO_WAYS)
     text = str(value) if type(value) in (int, float) else value
     if not isinstance(text, str) or AMOUNT_TEXT.fullmatch(text) is None:

@@ -66,7 +66,7 @@ class Notes:
         return (*nulls, *kept, *self.read)
 
 
-def taken(arguments: type[BaseModel], raw: Mapping[str, object], notes: Notes) -> dict[str, object]:
+def accept(arguments: type[BaseModel], raw: Mapping[str, object], notes: Notes) -> dict[str, object]:
     """Return the arguments in the forms that validators accept; unknown names stay, to be refused."""
     forms, values = _forms(arguments), dict[str, object]()
     for name, value in raw.items():
@@ -85,7 +85,7 @@ def _taken(name: str, form: WrittenForm, value: object, notes: Notes) -> object:
     if form.kind == "mail" and isinstance(read, str) and read != _line(value):
         notes.read.append(f"{name} is taken as {read}")
     if form.part is not None and isinstance(read, list) and len(read) <= MOST_LISTED:
-        return [taken(form.part, each, notes) if isinstance(each, dict) else each for each in read]
+        return [accept(form.part, each, notes) if isinstance(each, dict) else each for each in read]
     return read
 
 
@@ -108,7 +108,7 @@ def _whole(value: object) -> object:
     """Return `9` for `"9"` and `9.0`; anything else unchanged."""
     if type(value) is float and value.is_integer():
         return int(value)
-    return int(value) if isinstance(value, str) and spellings.fits(DIGITS, value) else value
+    return int(value) if isinstance(value, str) and spellings.full_match(DIGITS, value) else value
 
 
 def _truth(value: object) -> object:
@@ -123,7 +123,7 @@ def _reference(value: object) -> object:
 
 def _record(value: object) -> object:
     """Return an id as a number, `id 9` too; a name unchanged."""
-    text = value.removeprefix("id ") if isinstance(value, str) and spellings.fits(AN_ID, value) else value
+    text = value.removeprefix("id ") if isinstance(value, str) and spellings.full_match(AN_ID, value) else value
     whole = _whole(text)
     return whole if isinstance(whole, int) or spellings.LIKE_AN_ID.fullmatch(str(whole)[:LINES]) else _line(whole)
 
@@ -213,7 +213,7 @@ def _listed(names: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last} were"
 
 
-def renamed(tool: str, known: Collection[str], raw: Mapping[str, object]) -> Mapping[str, object]:
+def current_names(tool: str, known: Collection[str], raw: Mapping[str, object]) -> Mapping[str, object]:
     """Return a call's arguments under their current names.
 
     Raises:
@@ -232,10 +232,10 @@ def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> A
         InvalidArguments: with every problem and the right names, but none of the values.
     """
     known = list(arguments.model_fields)
-    raw = renamed(tool, known, raw)
+    raw = current_names(tool, known, raw)
     strange = islice((name for name in raw if name not in arguments.model_fields), MOST_TOLD)
     notes = Notes()
-    values = taken(arguments, {name: raw[name] for name in (*filter(raw.__contains__, known), *strange)}, notes)
+    values = accept(arguments, {name: raw[name] for name in (*filter(raw.__contains__, known), *strange)}, notes)
     try:
         return arguments.model_validate(values).noting(notes.said())
     except ValidationError as error:

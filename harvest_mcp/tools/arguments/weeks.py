@@ -1,8 +1,8 @@
-"""Weeks by their number, counted from Monday as ISO 8601 has it: `2026-W48`, `KW 48/2026`, `week 48`."""
+"""Parse ISO week numbers: `2026-W48`, `KW 48/2026`, `week 48`."""
 
 from datetime import date
 
-from harvest_mcp.tools.arguments.spellings import fits, problem
+from harvest_mcp.tools.arguments.spellings import full_match, problem
 
 LONG_YEAR = 2020
 """A year of 53 weeks."""
@@ -11,16 +11,16 @@ WEEK = (
     rf"(?P<year>\d{{4}})[- ]?{CALLED}[- ]?(?P<first>\d{{1,2}})"
     rf"|{CALLED}[- ]?(?P<second>\d{{1,2}})(?:(?:[-/ ]| of |, ?)(?P<of>\d{{4}}))?"
 )
-"""A week by its number (ISO 8601), with its year or without."""
+"""A week number (ISO 8601), with or without a year."""
 
 
 def week(text: str) -> tuple[int, int] | None:
-    """Return year and number of `2026-W48`, `KW 48/2026` and `week 48`, the year 0 where none is said.
+    """Return the year and number of `2026-W48`, `KW 48/2026` or `week 48`; year 0 if none is given.
 
     Raises:
-        PydanticCustomError: no year has this week, or not this one.
+        PydanticCustomError: there is no such week in that year, or in any.
     """
-    if (parts := fits(WEEK, " ".join(text.split()))) is None:
+    if (parts := full_match(WEEK, " ".join(text.split()))) is None:
         return None
     year, number = parts["year"] or parts["of"], int(parts["first"] or parts["second"])
     try:
@@ -32,7 +32,7 @@ def week(text: str) -> tuple[int, int] | None:
 
 
 def monday(year: int, number: int, today: date) -> date:
-    """Return the day a week begins on; without a year, 0, of the last of this number that has begun."""
+    """Return the Monday of a week; year 0 means the most recent week of that number that has started."""
     for last in (year,) if year else range(today.year + 1, 0, -1):
         if number <= date(last, 12, 28).isocalendar().week:
             first = date.fromisocalendar(last, number, 1)

@@ -19,7 +19,7 @@ from harvest_mcp.errors import (
 )
 from harvest_mcp.spec import Record, Resource, Scope, System, Value
 from harvest_mcp.text.render import as_csv, count
-from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.arguments.references import name_and_id
 from harvest_mcp.tools.records.create import near, twins
 from harvest_mcp.tools.tool import Call
 
@@ -95,7 +95,7 @@ class Carrying:
             if entry is not None and (said := await self._before(step, entry)) is not None:
                 return said
             change = await self._sent(self.changes.within(self.batch.id, at), step)
-        except _There as there:
+        except _NothingToDo as there:
             return Outcome(step, "left out", None, why=str(there))
         except HarvestMcpError as error:
             if isinstance(error, STOPS):
@@ -122,7 +122,7 @@ class Carrying:
         values = dict(step.values)
         for column, earlier in step.refs.items():
             if earlier not in self.records:
-                raise _There(f"{self.batch.steps[earlier].says} is not there")
+                raise _NothingToDo(f"{self.batch.steps[earlier].says} is not there")
             values[column] = self.records[earlier]
         place = self._place(step, values)
         if step.verb == "create":
@@ -134,7 +134,7 @@ class Carrying:
         mine = set(self.records.values())
         rows = near(place.resource, others.rows, values)
         if like := [each for each in twins(rows, place.resource, values) if each.id not in mine]:
-            raise _There(f"{known(place.resource, like[0])} is there already")
+            raise _NothingToDo(f"{name_and_id(place.resource, like[0])} is there already")
         return await changes.create(place, values, above=others.highest, whole=others.newest)
 
     async def _others(self, place: Place, values: Mapping[str, Value]) -> Scan[Record]:
@@ -163,7 +163,7 @@ class Carrying:
         return self.system.resource(step.noun).under({**step.before, **values, **step.acted})
 
 
-class _There(Exception):
+class _NothingToDo(Exception):
     """Raised if a step has nothing to do, or its record is gone."""
 
 

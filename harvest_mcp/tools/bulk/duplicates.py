@@ -45,7 +45,7 @@ def duplicates_tool(system: System) -> Tool:
         at = names_of[nouns[0]] if nouns else {}
         told = cards(resource, found.rows, at)
         twins = await anyio.to_thread.run_sync(lambda: list(pairs(told, companies=is_company(resource))))
-        part = "" if found.whole else f"; compared only {found.told}"
+        part = "" if found.whole else f"; {found.told}, so there may be more"
         return _said(resource, found.rows, at, twins, part, limit=given.get("limit", PAIRS))
 
     return Tool(

@@ -8,8 +8,9 @@ from harvest_mcp.changes.looking import written
 from harvest_mcp.errors import Incomplete, InvalidArguments
 from harvest_mcp.spec import Field, Part, Record, Resource, System, fields
 from harvest_mcp.text.contact_files.harmless import as_vcard
-from harvest_mcp.text.render import count
+from harvest_mcp.text.render import UNREADABLE, count
 from harvest_mcp.text.sheets import CSV, XLSX, Sheet
+from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD
 from harvest_mcp.tools.bulk.cards import companies_of, company_column, persons_of
@@ -46,7 +47,7 @@ def export_tool(system: System) -> Tool:
             raise InvalidArguments(name, ["vcard is of persons"], known=list(type(arguments).model_fields))
         found, rows, left = await chosen(call, system, resource, given)
         if not found.whole:
-            raise Incomplete.behind(resource.plural, read=found.told)
+            raise Incomplete.behind(resource.plural, read=found.told, cut=found.cut)
         if not rows:
             return Answer(f"0 {resource.words} match, {NO_FILE}{left}.")
         names = await names_beside(call, system, resource)
@@ -57,7 +58,7 @@ def export_tool(system: System) -> Tool:
             table = as_sheet(resource, rows, names)
             file = await give_sheets(call, form, [table], table.name, narrower=NARROWER)
         many = count(len(rows), resource.word, resource.words)
-        return Answer(f"Exported {many} as {file.told}{left}.", file.attached)
+        return Answer(f"Exported {many} as {file.told}{left}{unread(resource, rows)}.", file.attached)
 
     return Tool(
         name=name,
@@ -92,6 +93,11 @@ def as_sheet(resource: Kind, rows: Sequence[Record], names: Mapping[str, Mapping
     return Sheet(resource.plural, columns, [[*_cells(resource, row, names)] for row in rows])
 
 
+def unread(resource: Kind, rows: Sequence[Record]) -> str:
+    """Return which of their columns cannot be read, to be said beside the file."""
+    return noted(rows, [item.name for item in _shown(resource)])
+
+
 def _beside(resource: Kind, item: Field) -> tuple[str, ...]:
     """Return the heading of the name column; None if the record tells the name itself."""
     return (item.ref,) if item.ref and not named_inside(resource, item.name) else ()
@@ -100,7 +106,9 @@ def _beside(resource: Kind, item: Field) -> tuple[str, ...]:
 def _cells(resource: Kind, row: Record, names: Mapping[str, Mapping[int, str]]) -> Iterator[object]:
     for item in _shown(resource):
         value = getattr(row, item.name)
-        if isinstance(value, tuple):
+        if item.name in row.unread:
+            yield UNREADABLE
+        elif isinstance(value, tuple):
             yield "; ".join(" ".join(map(str, written(each).values())) for each in value if isinstance(each, Part))
         else:
             yield value

@@ -7,16 +7,16 @@ from harvest_mcp.errors import CallFailed, Forbidden, Incomplete, NotFound
 from harvest_mcp.spec import Record, Report, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import count
 from harvest_mcp.text.sheets import CSV, XLSX, Sheet
-from harvest_mcp.tools.arguments.dates_and_hours import dated
+from harvest_mcp.tools.arguments.dates_and_hours import resolve_dates
 from harvest_mcp.tools.arguments.model import Argument, key, model
-from harvest_mcp.tools.arguments.references import identified, known
-from harvest_mcp.tools.bulk.export import as_sheet, names_beside
+from harvest_mcp.tools.arguments.references import name_and_id, resolve_id
+from harvest_mcp.tools.bulk.export import as_sheet, names_beside, unread
 from harvest_mcp.tools.bulk.naming import BULK, one_of
 from harvest_mcp.tools.files.giving import give_sheets
 from harvest_mcp.tools.reports.other_lists import Lists
 from harvest_mcp.tools.reports.question import ALL_TIME, Period, ReportQuestion
 from harvest_mcp.tools.reports.reading import Reading
-from harvest_mcp.tools.reports.tool import DAYS, period_of
+from harvest_mcp.tools.reports.tool import DAYS, report_period
 from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -30,10 +30,10 @@ def company_export_tool(system: System, company: Kind) -> Tool:
     takes = [key(company, named=True), Argument("format", one_of((CSV, XLSX)), "csv, the default, is a zip"), *days]
 
     async def run(call: Call, arguments: Arguments) -> Answer:
-        given, api = await dated(call, system, arguments), call.api(system)
+        given, api = await resolve_dates(call, system, arguments), call.api(system)
         limited = {each.name for each in days} & given.keys()
-        period = await period_of(call, system, name, given, list(type(arguments).model_fields)) if limited else None
-        id = await identified(api, company, given[company.key])
+        period = await report_period(call, system, name, given, list(type(arguments).model_fields)) if limited else None
+        id = await resolve_id(api, company, given[company.key])
         row = await api.get(Scope(company), id)
         kinds, lists = kinds_of(system, company), Lists(api)
 
@@ -56,7 +56,9 @@ def company_export_tool(system: System, company: Kind) -> Tool:
         counts = ", ".join(count(len(rows), kind.word, kind.words) for kind, rows in theirs[1:])
         hidden = f" Not shown to this user, and left out: {', '.join(apart)}." if apart else ""
         of = f"; time and expenses of {period}" if period else ""
-        return Answer(f"Exported {known(company, row)} with {counts}{of} as {file.told}.{hidden}", file.attached)
+        lost = "".join(f"; {kind.words}{doubt}" for kind, rows in theirs if (doubt := unread(kind, rows)))
+        told = f"Exported {name_and_id(company, row)} with {counts}{of} as {file.told}{lost}.{hidden}"
+        return Answer(told, file.attached)
 
     return Tool(
         name=name,
@@ -104,7 +106,7 @@ async def _listed(call: Call, system: System, company: Kind, kind: Kind, id: int
     where: dict[str, Value] = {narrows[0].name: id} if narrows else {}
     found = await call.api(system).scan(Scope(kind), where=where)
     if not found.whole:
-        raise Incomplete.behind(kind.words, read=found.told)
+        raise Incomplete.behind(kind.words, read=found.told, cut=found.cut)
     return [row for row in found.rows if any(getattr(row, column) == id for column in columns)]
 
 

@@ -13,16 +13,16 @@ from harvest_mcp.changes import ChangeSetDraft, Step
 from harvest_mcp.errors import HarvestMcpError, InvalidArguments
 from harvest_mcp.spec import Record, Resource, Scope, System, Value
 from harvest_mcp.text.render import count
-from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, Worked, dated, spelled
+from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, Worked, resolve_dates, spelled
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.owners import whose
-from harvest_mcp.tools.arguments.references import agree, known, placed
+from harvest_mcp.tools.arguments.references import check_rules, locate, name_and_id
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, REFERENCE, Taken
 from harvest_mcp.tools.bulk.carrying import Carrying, told
 from harvest_mcp.tools.bulk.naming import BULK
 from harvest_mcp.tools.time.daily import read, wanted
-from harvest_mcp.tools.time.entries import besides, spent
-from harvest_mcp.tools.time.timer_notes import TimedDay, kept, logged_before, opened
+from harvest_mcp.tools.time.entries import besides, hours_given
+from harvest_mcp.tools.time.timer_notes import TimedDay, logged_before, open_ids, rounding_note
 from harvest_mcp.tools.time.timesheet import sheet_day
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -53,7 +53,7 @@ def week_tool(system: System, resource: Kind) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
-        week = CheckedEntries(call, system, await placed(call.api(system), resource, given))
+        week = CheckedEntries(call, system, await locate(call.api(system), resource, given))
         for row, entry in enumerate(given["entries"], 1):
             await week.add(row, entry)
         if week.problems:
@@ -85,12 +85,12 @@ class CheckedEntries:
     """Entries that are logged already."""
     sums: dict[date, Decimal] = field(default_factory=dict)
     read: list[str] = field(default_factory=list)
-    """Hours that are kept otherwise than they were said."""
+    """Sentences on hours that were not kept exactly as written."""
 
     async def add(self, row: int, entry: Arguments) -> None:
         """Check one entry; note what would be sent, or what is wrong."""
         try:
-            given = await dated(self.call, self.system, entry)
+            given = await resolve_dates(self.call, self.system, entry)
             page = await self._page(given.get("day"))
             values = await self._values(page, given)
         except HarvestMcpError as wrong:
@@ -102,9 +102,9 @@ class CheckedEntries:
         if self.sums[day] > LONGEST_DAY:
             self.problems.append(f"entry {row}: {spelled(day)} would have {self.sums[day]} hours")
         if twins := logged_before(page, values, given):
-            self.there.append(f"entry {row} as {known(self.place.resource, twins[0])}")
+            self.there.append(f"entry {row} as {name_and_id(self.place.resource, twins[0])}")
             return
-        self.read += [made] if (made := kept(given, day)) and made not in self.read else []
+        self.read += [made] if (made := rounding_note(given, day)) and made not in self.read else []
         step = Step(
             verb="create",
             noun=self.place.resource.noun,
@@ -125,11 +125,11 @@ class CheckedEntries:
         return self.days[day]
 
     async def _values(self, page: TimedDay, given: Mapping[str, Any]) -> Mapping[str, Value]:
-        on = await opened(page.changes.api, self.place, page.sheet, project=given["project"], task=given["task"])
-        time = await spent(self.call, self.system, given)
+        on = await open_ids(page.changes.api, self.place, page.sheet, project=given["project"], task=given["task"])
+        time = await hours_given(self.call, self.system, given)
         ids = dict(zip(("project_id", "task_id"), on, strict=True))
         more = wanted(given, "notes", *(each.name for each in besides(self.place.resource)))
-        agree(NAME, self.place.resource, more, None, known=given)
+        check_rules(NAME, self.place.resource, more, None, known=given)
         return {"spent_at": page.sheet.for_day, **ids, **time, **more}
 
     async def logged(self) -> str:

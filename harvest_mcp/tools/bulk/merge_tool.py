@@ -18,7 +18,7 @@ from harvest_mcp.text.render import as_json, count
 from harvest_mcp.text.twins import person
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.owners import named
-from harvest_mcp.tools.arguments.references import identified, known
+from harvest_mcp.tools.arguments.references import name_and_id, resolve_id
 from harvest_mcp.tools.arguments.value_types import RECORD, WORDS
 from harvest_mcp.tools.bulk.asking import put
 from harvest_mcp.tools.bulk.cards import card, company_column
@@ -55,7 +55,7 @@ def merge_tool(system: System, resource: Kind) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
-        ids = [await identified(call.api(system), resource, given[each]) for each in ("keep", "other")]
+        ids = [await resolve_id(call.api(system), resource, given[each]) for each in ("keep", "other")]
         taken = set(given.get("take", ()))
         _check(name, resource, ids, taken, list(type(arguments).model_fields))
         return await _merged(call, system, resource, (ids[0], ids[1], taken), Asking(name, given))
@@ -96,7 +96,7 @@ async def _merged(call: Call, system: System, resource: Kind, which: tuple[int, 
     if not all(each.done for each in done):
         return outcomes_told(batch, done, carrying.stopped, f"{call.tool}(keep={keep}, other={other})")
     record = await call.api(system).get(Scope(resource), keep)
-    head = f"Merged {resource.word} {other} into {known(resource, record)}."
+    head = f"Merged {resource.word} {other} into {name_and_id(resource, record)}."
     lost = f" Gone: {', '.join(merger.merged.lost)}." if merger.merged.lost else ""
     undo = f"undo_change(change_id={batch.id}) makes two of it again.{_leaves(system, resource, merger.merged)}"
     return f"{head}{lost} {undo}\n{as_json(record)}"
@@ -169,7 +169,7 @@ async def _drafted(call: Call, system: System, resource: Kind, merger: Merger) -
         noun=resource.noun,
         record=other.id,
         before=image,
-        says=f"delete {known(resource, other)}",
+        says=f"delete {name_and_id(resource, other)}",
         beside=[f"the tie to {each}" for each in merger.stays],
     )
     steps.append(gone)
@@ -183,14 +183,14 @@ def _update(resource: Kind, record: Record, values: Mapping[str, Value]) -> Step
         record=record.id,
         values=to_jsonable_python(dict(values)),
         before=to_jsonable_python({name: getattr(record, name) for name in values}),
-        says=f"update {resource.word} {known(resource, record)}",
+        says=f"update {resource.word} {name_and_id(resource, record)}",
     )
 
 
 async def _says(call: Call, system: System, resource: Kind, merger: Merger) -> str:
     """Return the question: both records, and the result column by column."""
     keep, other, merged = merger.keep.record, merger.other.record, merger.merged
-    both = f"{resource.word} {known(resource, other, most=None)} into {known(resource, keep, most=None)}"
+    both = f"{resource.word} {name_and_id(resource, other, most=None)} into {name_and_id(resource, keep, most=None)}"
     kept = "; ".join(same_in_both(resource, keep, merged.values))
     like = person(card(resource, keep, {}), card(resource, other, {}))
     if like:

@@ -6,11 +6,11 @@ from harvest_mcp.changes import Change
 from harvest_mcp.errors import InvalidArguments, Overtaken, Unsettled
 from harvest_mcp.spec import Field, Record, Resource, Scope, System
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.references import identified, known
+from harvest_mcp.tools.arguments.references import name_and_id, resolve_id
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, RECORD
 from harvest_mcp.tools.bulk.naming import BULK, one_of, tool_name
 from harvest_mcp.tools.questions.stakes import effects
-from harvest_mcp.tools.questions.write_results import told
+from harvest_mcp.tools.questions.write_results import write_answer
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -37,11 +37,11 @@ def note_tools(system: System) -> list[Tool]:
         if not given["text"].strip():
             raise InvalidArguments(name, ["text is empty"], known=list(type(arguments).model_fields))
         resource = kinds[given.get("kind", usual)]
-        id = await identified(call.api(system), resource, given["record"])
+        id = await resolve_id(call.api(system), resource, given["record"])
         before, change = await _noted(call, system, resource, id, given["text"].strip())
         if change is None:
-            return f"{resource.word.capitalize()} {known(resource, before)} has this note of today already."
-        return told("Noted on", system, resource, change, before=before)
+            return f"{resource.word.capitalize()} {name_and_id(resource, before)} has this note of today already."
+        return write_answer("Noted on", system, resource, change, before=before)
 
     tool = Tool(
         name=name,
@@ -86,7 +86,7 @@ async def _noted(
             if attempt == TRIES - 1:
                 raise
             await changes.sleep(changes.timing.pause)
-    raise Overtaken(resource.word, id, f"{known(resource, snapshot.record)} is written to all the time")
+    raise Overtaken(resource.word, id, f"{name_and_id(resource, snapshot.record)} is written to all the time")
 
 
 async def _today(call: Call, system: System) -> date:

@@ -13,7 +13,14 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Action, Field, Part, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_csv, count, plain, quoted
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.references import agree, columns, complete, known, refusing, resolve
+from harvest_mcp.tools.arguments.references import (
+    check_rules,
+    column_values,
+    completed_values,
+    name_and_id,
+    resolve,
+    rule_refusals,
+)
 from harvest_mcp.tools.arguments.spellings import ALIVE, VENDORS
 from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD, WORDS
@@ -32,9 +39,9 @@ WAYS = ("query", "records", "of")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One `column=value` that was said: how the caller calls the column, and the column and value meant here.
+    """One `column=value`: `asked` is the caller's name for the column, `name` and `value` are the real ones.
 
-    A `turned` column says the opposite of the one that was named: `deactivated` of `is_active`.
+    A `turned` column is the inverse of the one named: `deactivated` for `is_active`.
     """
 
     asked: str
@@ -46,11 +53,11 @@ class Setting:
 
     @property
     def said(self) -> str:
-        """What was said, in the caller's words."""
+        """The setting in the caller's words."""
         return f"{self.asked}={self.shown or self.told(self.value)}"
 
     def told(self, value: object) -> object:
-        """Return a value of the column as one of that which the caller named."""
+        """Return a value of the real column as a value of the column the caller named: inverted if `turned`."""
         return OPPOSITE.get(str(value).lower(), value) if self.turned else value
 
 
@@ -129,7 +136,7 @@ def _step(verb: str, resource: Kind, row: Record, values: Mapping[str, Value], b
         record=row.id,
         values=to_jsonable_python(dict(values)),
         before=to_jsonable_python(dict(before)),
-        says=f"{resource.word} {known(resource, row)}",
+        says=f"{resource.word} {name_and_id(resource, row)}",
     )
 
 
@@ -155,7 +162,7 @@ def _called(resource: Kind, tool: str, said: str) -> Setting:
 
 
 def _turns(resource: Kind, flag: Field) -> bool:
-    """Return whether an update or an action brings it to the other value."""
+    """Return whether an update or an action can change this flag."""
     return not flag.server_set or resource.action(flag.name, True) is not None
 
 
@@ -210,13 +217,13 @@ async def _values(
         given = parse(update.name, update.arguments, {resource.key: row.id, **plain_}).given()
         if kept_ := [name for name in plain_ if name not in given]:
             raise InvalidArguments(update.name, [f"{', '.join(kept_)} cannot be emptied"], known=takes)
-        values |= await columns(call.api(system), resource, {name: given[name] for name in plain_})
+        values |= await column_values(call.api(system), resource, {name: given[name] for name in plain_})
     for name, value in written.items():
         if "." in name:
             values |= _children(call.tool, resource, row, name, value)
-    agree(update.name, resource, values, row, known=takes)
-    with refusing(update.name, takes):
-        return complete(resource, values, {}, row)
+    check_rules(update.name, resource, values, row, known=takes)
+    with rule_refusals(update.name, takes):
+        return completed_values(resource, values, {}, row)
 
 
 def _children(tool: str, resource: Kind, row: Record, name: str, value: str) -> dict[str, Value]:

@@ -26,7 +26,7 @@ class Handed:
     told: str = ""
     attached: tuple[Attached, ...] = ()
     empty: bool = False
-    """Whether there was nothing to put into it, so that there is none."""
+    """Whether no file was written because there were no rows."""
 
     @property
     def notes(self) -> list[str]:

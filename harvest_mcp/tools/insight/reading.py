@@ -92,7 +92,7 @@ class Books:
 
     def _all(self, found: Scan[Record], resource: Resource[Record]) -> list[Record]:
         if not found.whole:
-            raise Incomplete.behind(resource.plural, read=found.told)
+            raise Incomplete.behind(resource.plural, read=found.told, cut=found.cut)
         return found.rows
 
     async def listed(self, noun: str) -> dict[int, Record]:

@@ -6,7 +6,7 @@ from harvest_mcp.changes import ChangeSet, Counted, Entry, Wanted
 from harvest_mcp.spec import System
 from harvest_mcp.text.render import as_csv, count
 from harvest_mcp.tools.journal.entries import at, fields_of
-from harvest_mcp.tools.journal.undo_result import about
+from harvest_mcp.tools.journal.undo_result import record_words
 from harvest_mcp.tools.tool import Call
 
 Systems = Sequence[System]
@@ -67,7 +67,7 @@ async def one_set(call: Call, system: System, many: ChangeSet) -> str:
         (
             each.id,
             "" if each.step is None else _row(many, each.step),
-            about(system, each),
+            record_words(system, each),
             each.outcome,
             fields_of(each),
         )

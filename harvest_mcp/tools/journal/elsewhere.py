@@ -5,7 +5,7 @@ from harvest_mcp.spec import System
 from harvest_mcp.tools.tool import Call
 
 
-async def made_otherwise(call: Call, system: System, id: int) -> None:
+async def refuse_other_api(call: Call, system: System, id: int) -> None:
     """Refuse a change made through another API of the same vendor.
 
     Raises:
@@ -15,7 +15,7 @@ async def made_otherwise(call: Call, system: System, id: int) -> None:
     for other, api in system.others:
         if by == other:
             raise NotUndone(
-                f"Change {id} was made over {api} of {system.title}, and is only known there: what it kept of the"
-                " record is in that API's form, so nothing read here can be held against it.",
-                next=f"Look at the record, and put it right by an update; or undo it where {api} is spoken.",
+                f"Change {id} was made through {system.title}'s {api}, and can only be undone there: the journal"
+                " has the record in that API's form.",
+                next=f"Read the record and correct it by an update, or undo the change where {api} is used.",
             )

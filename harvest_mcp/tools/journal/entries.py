@@ -9,7 +9,7 @@ from harvest_mcp.changes import BESIDE, Entry, Found
 from harvest_mcp.errors import Damaged
 from harvest_mcp.spec import Record, Resource, Scope, System, fields
 from harvest_mcp.text.render import shown
-from harvest_mcp.tools.journal.undo_result import about
+from harvest_mcp.tools.journal.undo_result import record_words
 
 Systems = Sequence[System]
 Kind = Resource[Record]
@@ -42,7 +42,7 @@ def told(systems: Systems, resource: Kind, entry: Entry) -> dict[str, Any]:
         "id": entry.id,
         "at": at(entry.at),
         "tool": entry.tool,
-        "record": of(systems, entry),
+        "record": record_of(systems, entry),
         "outcome": entry.outcome,
         "by": entry.principal,
         "fields": {name: _three(resource, name, before, entry.sent, after) for name in names},
@@ -67,10 +67,10 @@ def fields_of(entry: Entry) -> str:
     return ",".join([*([f"undoes {entry.undoes}"] if entry.undoes else []), *entry.sent])
 
 
-def of(systems: Systems, entry: Entry) -> str:
+def record_of(systems: Systems, entry: Entry) -> str:
     """Return the record an entry is about, if its system is known here."""
     system = next((each for each in systems if each.name == entry.system), None)
-    return about(system, entry)
+    return record_words(system, entry)
 
 
 def at(seconds: float) -> str:

@@ -14,19 +14,19 @@ from harvest_mcp.text.render import as_csv, as_json, count
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.value_types import ID, SINCE, WORD, several, whole
 from harvest_mcp.tools.journal.change_sets import listed, one_set, set_of, sets
-from harvest_mcp.tools.journal.elsewhere import made_otherwise
-from harvest_mcp.tools.journal.entries import at, fields_of, of, readable, scope_of, told, unread
+from harvest_mcp.tools.journal.elsewhere import refuse_other_api
+from harvest_mcp.tools.journal.entries import at, fields_of, readable, record_of, scope_of, told, unread
 from harvest_mcp.tools.journal.record_names import About, called, of_record, record_named
-from harvest_mcp.tools.journal.taking_back import gone_for_all, take_back
-from harvest_mcp.tools.journal.undo_result import about, undone
+from harvest_mcp.tools.journal.taking_back import gone_for_all, undo_writes
+from harvest_mcp.tools.journal.undo_result import record_words, undo_answer
 from harvest_mcp.tools.journal.undo_set import undo_set
 from harvest_mcp.tools.journal.unsettled import settled
 from harvest_mcp.tools.questions.ask import Asking
-from harvest_mcp.tools.questions.record_state import Owner, moved
-from harvest_mcp.tools.questions.stakes import agreed, drops, effects
-from harvest_mcp.tools.questions.write_results import doubles, joined
+from harvest_mcp.tools.questions.record_state import Owner, owner_change
+from harvest_mcp.tools.questions.stakes import confirm_update, drops, effects
+from harvest_mcp.tools.questions.write_results import duplicate_notes, join_sentences
 from harvest_mcp.tools.records.actions import Wish, ask_to_act
-from harvest_mcp.tools.records.create import ask_to_create, staked
+from harvest_mcp.tools.records.create import ask_to_create, create_stakes
 from harvest_mcp.tools.records.delete import ask_to_delete
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -66,7 +66,7 @@ def _list(systems: Systems) -> Tool:
         alone = narrow is None and not wanted.outcomes
         found = await settled(call, systems, await entries(call, systems, replace(wanted, alone=alone), narrow))
         rows: list[tuple[object, ...]] = [
-            (each.id, at(each.at), each.tool, of(systems, each), each.outcome, fields_of(each))
+            (each.id, at(each.at), each.tool, record_of(systems, each), each.outcome, fields_of(each))
             for each in found.entries
         ]
         if alone:
@@ -99,7 +99,7 @@ def _get(systems: Systems) -> Tool:
             place = scope_of(system, entry)
             shown = told(systems, place.resource, entry)
         if equals := await call.changes(system).equals(place, entry):
-            shown["besides"] = list(doubles(system, place, equals))
+            shown["besides"] = list(duplicate_notes(system, place, equals))
         if await _hidden(call, system, entry):
             shown["fields"] = f"not told: this user does not see the {system.resource(entry.noun).word}"
             shown.pop("beside", None)
@@ -135,19 +135,19 @@ def _undo(systems: Systems) -> Tool:
         if how.does == "delete":
             made, owner = await _delete(call, system, entry, asking)
         else:
-            if how.does == "create" and staked(resource, how.values):
+            if how.does == "create" and create_stakes(resource, how.values):
                 owner = await ask_to_create(call, system, place, how.values, asking)
             lists = (name for name in how.values if drops(fields(resource.record)[name]))
             if how.does == "update" and (effects(resource) or any(lists) or entry.verb == "attach"):
                 await _ask_to_put_back(call, system, place, entry, how, asking)
             if how.action and how.action.sets_off:
                 await _ask_back(call, system, place, entry, how.action, asking)
-            made = await take_back(call.changes(system), place, entry, how)
+            made = await undo_writes(call.changes(system), place, entry, how)
         if not made:
             await call.journal(system).close(entry.id, "undone")
         equals = await call.changes(system).equals(place, entry)
-        now = joined(again, *doubles(system, place, equals), await moved(call, system, owner))
-        return undone(system, resource, entry, how, made, now=now)
+        now = join_sentences(again, *duplicate_notes(system, place, equals), await owner_change(call, system, owner))
+        return undo_answer(system, resource, entry, how, made, now=now)
 
     return Tool(
         name=name,
@@ -198,7 +198,7 @@ async def _found(call: Call, systems: Systems, id: int) -> tuple[System, Entry]:
             return system, entry
     for system in systems:
         if system.name in call.desk.accounts:
-            await made_otherwise(call, system, id)
+            await refuse_other_api(call, system, id)
     on = "".join(f"That of {title} is not looked at. {why}" for title, why in call.desk.apart(systems))
     raise NotFound(f"Change {id} is not known here.", next=on or "Call list_changes for ids.")
 
@@ -207,7 +207,7 @@ async def _followed(call: Call, system: System, entry: Entry) -> tuple[Entry, st
     """Return the entry with the new id of a record that was created again, and a sentence that says so."""
     if entry.record is None or (new := await call.journal(system).successor(entry.noun, entry.record)) is None:
         return entry, ""
-    was = about(system, entry).replace("_", " ")
+    was = record_words(system, entry).replace("_", " ")
     return replace(entry, record=new), f"{was.capitalize()} was deleted and made again as {new}."
 
 
@@ -263,4 +263,4 @@ async def _ask_to_put_back(
             unchanged_since(resource, entry, record)
         return how.values
 
-    await agreed(call, call.changes(system), place, entry.record, to, asking)
+    await confirm_update(call, call.changes(system), place, entry.record, to, asking)

@@ -24,7 +24,7 @@ async def gone_for_all(changes: Changes, place: Place, entry: Entry, id: int) ->
         )
 
 
-async def take_back(changes: Changes, place: Place, entry: Entry, how: UndoPlan) -> list[Change[Record]]:
+async def undo_writes(changes: Changes, place: Place, entry: Entry, how: UndoPlan) -> list[Change[Record]]:
     """Send the writes that undo it; none if everything is as before already."""
     resource = place.resource
     if how.does == "create":

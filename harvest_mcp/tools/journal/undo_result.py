@@ -7,45 +7,45 @@ from harvest_mcp.changes.looking import differing, typed
 from harvest_mcp.changes.undo import UndoPlan, otherwise
 from harvest_mcp.spec import Record, Resource, System, fields
 from harvest_mcp.text.render import as_json
-from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.arguments.references import name_and_id
 from harvest_mcp.tools.journal.record_names import called
-from harvest_mcp.tools.questions.write_results import joined, may_stay, unnoted, unproven
+from harvest_mcp.tools.questions.write_results import join_sentences, may_stay, not_visible_yet, unnoted
 
 Kind = Resource[Record]
 
 
-def about(system: System | None, entry: Entry) -> str:
+def record_words(system: System | None, entry: Entry) -> str:
     """Return the record an entry is about: `contact 9`, `incwo contact 9`."""
     noun = called(system, entry.noun) if system else entry.noun
     return f"{noun} {entry.record}" if entry.record else f"{noun} (new)"
 
 
-def undone(
+def undo_answer(
     system: System, resource: Kind, entry: Entry, how: UndoPlan, made: Sequence[Change[Record]], *, now: str = ""
 ) -> str:
     """Return the answer to an undo: `made` are its writes, if any were left; `now` tells of other records."""
-    what = about(system, entry).replace("_", " ")
+    what = record_words(system, entry).replace("_", " ")
     if not made:
         there = "gone" if how.does == "delete" else "as it was before"
         but = f", but for {', '.join(how.lost)}, which nothing restores" if how.lost else ""
-        return joined(f"{what.capitalize()} is {there} already{but}; change {entry.id} counts as undone.", now)
+        return join_sentences(f"{what.capitalize()} is {there} already{but}; change {entry.id} counts as undone.", now)
     ids = " and ".join(str(change.entry) for change in made)
     by = f"That is change {ids}." if len(made) == 1 else f"Those are changes {ids}."
     if how.does == "delete":
         done = "deleted" if made[-1].record is None else "archived, not deleted,"
         said = f"Undid change {entry.id}: {done} {what}. {by}"
-        return joined(said, unnoted(made[-1]), *_stays(system, resource, entry), now)
+        return join_sentences(said, unnoted(made[-1]), *_stays(system, resource, entry), now)
     last = made[-1]
     if last.record is None:
         stays = may_stay(system, resource, typed(resource, entry.sent), how.values)
-        return joined(
-            f"Undo of change {entry.id}:", unproven(resource, last), by, unnoted(last), stays, *_left(entry), now
+        return join_sentences(
+            f"Undo of change {entry.id}:", not_visible_yet(resource, last), by, unnoted(last), stays, *_left(entry), now
         )
-    named = known(resource, last.record)
+    named = name_and_id(resource, last.record)
     new = f" under the new id {last.id}" if how.does == "create" else ""
     apart = list(_apart(resource, entry, how, last.record))
     line = f"Undid change {entry.id}: {resource.word} {named} {_is(how, apart)}{new}."
-    line = joined(line, by, unnoted(last), *apart, *_left(entry), now)
+    line = join_sentences(line, by, unnoted(last), *apart, *_left(entry), now)
     return f"{line}\n{as_json(last.record)}"
 
 

@@ -14,11 +14,11 @@ from harvest_mcp.spec import Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_csv, count, quoted
 from harvest_mcp.tools.journal.change_sets import parts
 from harvest_mcp.tools.journal.entries import readable, scope_of
-from harvest_mcp.tools.journal.taking_back import gone_for_all, take_back
-from harvest_mcp.tools.journal.undo_result import about
+from harvest_mcp.tools.journal.taking_back import gone_for_all, undo_writes
+from harvest_mcp.tools.journal.undo_result import record_words
 from harvest_mcp.tools.questions.ask import Asking, matter_of
 from harvest_mcp.tools.questions.stakes import drops, effects
-from harvest_mcp.tools.records.create import staked
+from harvest_mcp.tools.records.create import create_stakes
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
@@ -48,7 +48,7 @@ class TakenBack:
         if self.gone:
             return False
         if self.how.does == "create":
-            return bool(staked(resource, values))
+            return bool(create_stakes(resource, values))
         if self.how.does == "act":
             return bool(self.how.action and self.how.action.sets_off)
         lists = any(drops(fields(resource.record)[name]) for name in values)
@@ -145,7 +145,7 @@ class Undoing:
         if part.how.does == "delete":
             return await self._delete(changes, part)
         how = replace(part.how, values=await self._as_called_now(part.place.resource, part.how.values))
-        made = await take_back(changes, part.place, part.entry, how)
+        made = await undo_writes(changes, part.place, part.entry, how)
         if not made:
             await self.call.journal(self.system).close(part.entry.id, "undone")
             return "was so already", part.entry.id
@@ -212,7 +212,7 @@ class Undoing:
             deletes = [named for does, named in lines if does == "delete"]
             others = [f"{does} {named}" for does, named in lines if does != "delete"]
             told = ([f"delete {count(len(deletes), 'record')}: {', '.join(deletes)}"] if deletes else []) + others
-            stays = "".join(f" {about(self.system, entry)} stays: {why}" for entry, why in self.stays)
+            stays = "".join(f" {record_words(self.system, entry)} stays: {why}" for entry, why in self.stays)
             return Question(
                 text=f"{asking.part_of} ({self.many.tool}): {'; '.join(told)}?{stays}",
                 tick=f"take back {count(len(lines), 'change')}",
@@ -224,7 +224,7 @@ class Undoing:
                     name=count(len(lines), "change"),
                     place=f"{self.system.title} at {self.call.desk.account(self.system).host}",
                     fields=tuple(
-                        (f"{does} {about(self.system, part.entry)}", named)
+                        (f"{does} {record_words(self.system, part.entry)}", named)
                         for (does, named), part in zip(lines, todo, strict=True)
                     ),
                     again=True,
@@ -267,8 +267,8 @@ async def undo_set(call: Call, system: System, many: ChangeSet, asking: Asking) 
     if not (undoing.done or undoing.stays):
         return f"Everything of change {many.id} is taken back already, or never took effect."
     whole = f"{len(undoing.done)} of {count(len(undoing.done) + len(undoing.stays), 'change')}"
-    rows: list[Sequence[object]] = [(about(system, entry), did, id, "") for entry, did, id in undoing.done]
-    rows += [(about(system, entry), "stays", entry.id, why) for entry, why in undoing.stays]
+    rows: list[Sequence[object]] = [(record_words(system, entry), did, id, "") for entry, did, id in undoing.done]
+    rows += [(record_words(system, entry), "stays", entry.id, why) for entry, why in undoing.stays]
     table, shown = as_csv(("record", "outcome", "change", "why"), sorted(rows, key=lambda row: row[1] != "stays"))
     more = "" if shown == len(rows) else f"; the first {shown} rows"
     left = f"; undo_change(change_id={many.id}) tries again what stays" if undoing.stays else ""

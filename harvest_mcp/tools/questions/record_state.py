@@ -7,9 +7,9 @@ from harvest_mcp.changes.looking import written
 from harvest_mcp.consent.question import QuestionSheet, facts
 from harvest_mcp.errors import CallFailed, Forbidden, NotFound
 from harvest_mcp.spec import Dependent, Record, Resource, Rule, Scope, System, Value, fields
-from harvest_mcp.text.render import count, plain, quoted, shown
+from harvest_mcp.text.render import UNREADABLE, count, plain, quoted, shown
 from harvest_mcp.tools.arguments.owners import named
-from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.arguments.references import name_and_id
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
@@ -26,7 +26,7 @@ class Standing:
     @property
     def called(self) -> str:
         """Return `invoice "1004" (7004)`."""
-        return f"{self.resource.word} {known(self.resource, self.record, most=None)}"
+        return f"{self.resource.word} {name_and_id(self.resource, self.record, most=None)}"
 
     def says(self, subject: str, *, before: Record | None = None) -> str:
         """Return the status in a sentence, with `state open -> partial` for changes; empty without status columns."""
@@ -36,13 +36,14 @@ class Standing:
 
     def _columns(self, before: Record | None) -> Iterator[tuple[str, str]]:
         for name in (name for rule in self.resource.rules for name in rule.stands):
-            now, was = plain(getattr(self.record, name)), plain(getattr(before or self.record, name))
+            now, was = _told(self.record, name), _told(before or self.record, name)
             if (now, was) != (None, None):
-                yield name, str(now) if was == now else " -> ".join(map(_or_nothing, (was, now)))
+                both = ("nothing" if each is None else str(each) for each in (was, now))
+                yield name, str(now) if was == now else " -> ".join(both)
 
 
-def _or_nothing(value: object) -> str:
-    return "nothing" if value is None else str(value)
+def _told(record: Record, name: str) -> object:
+    return UNREADABLE if name in record.unread else plain(getattr(record, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ async def owner_of(call: Call, system: System, resource: Kind, id: int) -> Owner
     return Owner(standing) if standing else None
 
 
-async def moved(call: Call, system: System, owner: Owner | None) -> str:
+async def owner_change(call: Call, system: System, owner: Owner | None) -> str:
     """Return how a write changed the owner, as a sentence; empty if it did not."""
     if owner is None:
         return ""
@@ -106,7 +107,7 @@ async def owner_remarks(
     return [says for rule in minding for says in rule.owner_remarks(owner, of.word, way)]
 
 
-async def told_elsewhere(
+async def report_facts(
     call: Call,
     system: System,
     resource: Kind,
@@ -271,7 +272,8 @@ def _fields(record: Record) -> tuple[tuple[str, str], ...]:
     """Return the columns that are ever read."""
     known = fields(type(record)).items()
     told = ((name, item, getattr(record, name)) for name, item in known if not item.sent_only)
-    return tuple((_words(name), _value(shown(item, value) if item.private else value)) for name, item, value in told)
+    said = ((name, _value(shown(item, value) if item.private else value)) for name, item, value in told)
+    return tuple((_words(name), UNREADABLE if name in record.unread else value) for name, value in said)
 
 
 def _kept(resource: Resource[Record], record: Record, title: str) -> list[str]:

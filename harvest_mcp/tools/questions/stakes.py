@@ -13,7 +13,7 @@ from harvest_mcp.errors import CallFailed
 from harvest_mcp.spec import Child, Field, Part, Record, Resource, Scope, Stake, System, Value, fields
 from harvest_mcp.text.render import plain, quoted, shown
 from harvest_mcp.tools.arguments.owners import named
-from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.arguments.references import name_and_id
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of
 from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import Shown, standing_of
@@ -25,16 +25,16 @@ To = Callable[[Record], Mapping[str, Value]]
 """Computes the values to write from the record as just read."""
 
 
-def blind(resource: Kind) -> tuple[str, ...]:
+def never_read(resource: Kind) -> tuple[str, ...]:
     """Return the columns whose earlier value is unknown when overwritten: they are sent and never read back."""
     if "update" not in resource.verbs:
         return ()
     return tuple(item.name for item in resource.changeable() if item.sent_only)
 
 
-def back(resource: Kind, values: Mapping[str, Value], change: int) -> str | None:
+def undo_note(resource: Kind, values: Mapping[str, Value], change: int) -> str | None:
     """Return the undo sentence for a change that overwrote such columns; None for any other."""
-    if not (gone := [name for name in blind(resource) if name in values]):
+    if not (gone := [name for name in never_read(resource) if name in values]):
         return None
     if len(gone) == len(values):
         return f"Nothing brings back what {' and '.join(gone)} held before."
@@ -46,14 +46,14 @@ def effects(resource: Kind, column: str = "") -> list[str]:
     return [says for rule in resource.rules if (says := rule.asks("update", column))]
 
 
-def says(effects: Sequence[str]) -> str:
+def asks_note(effects: Sequence[str]) -> str:
     """Return ` Asks a person before it …` for a tool's description; empty if it never asks."""
     return f" Asks a person before it {' or '.join(effects)}." if effects else ""
 
 
 def _of_change(resource: Kind, record: Record, values: Mapping[str, Value]) -> tuple[Stake, ...]:
     """Return what is at stake in writing these values; a file sent always counts as a change."""
-    changed = changing(record, values)
+    changed = changed_columns(record, values)
     return (*at_stake(resource, values, changed, record), *_dropped(record, set(changed)))
 
 
@@ -75,13 +75,13 @@ def _dropped(record: Record, changed: Iterable[str]) -> Iterator[Stake]:
             yield Stake(f"may drop what cannot be sent along: {'; '.join(hidden)}", lost="what it drops")
 
 
-def changing(record: Record, values: Mapping[str, Value]) -> list[str]:
+def changed_columns(record: Record, values: Mapping[str, Value]) -> list[str]:
     """Return the columns that change, and those that are never read back."""
     known, apart = fields(type(record)), differing(record, values)
     return [name for name, value in values.items() if name in apart or (known[name].sent_only and value is not None)]
 
 
-async def agreed(
+async def confirm_update(
     call: Call, changes: Changes, place: Place, id: int, to: To, asking: Asking
 ) -> tuple[Snapshot[Record], Mapping[str, Value]]:
     """Return the record as just read and the values to write, after a person confirmed if anything is at stake.
@@ -104,7 +104,7 @@ async def agreed(
             does="change",
             system=system,
             resource=resource,
-            names=[f"{resource.word} {known(resource, now, most=most)}" for most in CUT],
+            names=[f"{resource.word} {name_and_id(resource, now, most=most)}" for most in CUT],
             apart=await apart(call, system, resource, now),
             content=(facts(now), {name: plain(value) for name, value in new.items()}),
             shown=Shown.of(resource, now),
@@ -112,7 +112,7 @@ async def agreed(
             record=now,
             standing=await standing_of(call, system, resource, now),
             stakes=_of_change(resource, now, new),
-            facts=[await _becomes(call, system, now, name, new[name]) for name in changing(now, new)],
+            facts=[await _becomes(call, system, now, name, new[name]) for name in changed_columns(now, new)],
         )
         return proposed, asked[-1]
 

@@ -9,7 +9,7 @@ from harvest_mcp.spec import Field, Record, Resource, Scope, System, Value, fiel
 from harvest_mcp.text import truncation
 from harvest_mcp.text.render import as_json, count, plain, quoted, shown
 from harvest_mcp.text.unread import unread
-from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.arguments.references import name_and_id
 from harvest_mcp.tools.questions.record_state import Standing
 
 Kind = Resource[Record]
@@ -17,7 +17,7 @@ DOUBTS = 20
 """The most inconsistencies to show."""
 
 
-def told(
+def write_answer(
     done: str,
     system: System,
     resource: Kind,
@@ -33,44 +33,45 @@ def told(
     if undo is None:
         back = f"undo_change(change_id={change.entry}) takes it back."
         kept = "delete" in resource.verbs or before is not None
-        undo = back if kept else resource.wording.caution or no_way(system)
+        undo = back if kept else resource.wording.caution or no_undo(system)
     place = resource.under(dict(change.record or ()))
     if change.record is None:
-        return joined(
-            unproven(resource, change),
-            *doubles(system, place, change.doubles),
+        return join_sentences(
+            not_visible_yet(resource, change),
+            *duplicate_notes(system, place, change.doubles),
             *_twice(change),
             unnoted(change),
             undo,
             *more,
         )
-    named = f"{done} {resource.word} {known(resource, change.record)}."
-    line = joined(named, *doubles(system, place, change.doubles), *_notes(system, change), unnoted(change), undo, *more)
-    stored = compact(change.record)
+    named = f"{done} {resource.word} {name_and_id(resource, change.record)}."
+    line = join_sentences(
+        named, *duplicate_notes(system, place, change.doubles), *_notes(system, change), unnoted(change), undo, *more
+    )
+    stored = record_json(change.record)
     if before is not None:
         otherwise = {name: getattr(change.record, name) for name in change.differs}
         stored = as_json({**otherwise, **changed(before, change.record)})
-    return f"{line}\n{doubted(change.record)}{stored}"
+    return f"{line}\n{doubt_lines(change.record)}{stored}"
 
 
-def no_way(system: System) -> str:
+def no_undo(system: System) -> str:
     """Return the sentence for a write that cannot be undone."""
     return f"{system.title} offers no call that takes it back."
 
 
-def perhaps(system: System, change: Change[Record]) -> str:
+def uncertain_undo(system: System, change: Change[Record]) -> str:
     """Return the sentence for an undo that may not work in this system."""
     return f"undo_change(change_id={change.entry}) would remove it again, which may not be possible in {system.title}."
 
 
 def sure_of(resource: Kind, item: Field) -> bool:
-    """Return whether it is documented what becomes of the children that a list leaves out."""
+    """Return whether the vendor documents what happens to children left out of a list."""
     return bool(item.table) or resource.wire.merges
 
 
 def may_stay(system: System, resource: Kind, before: Mapping[str, object], values: Mapping[str, object]) -> str:
-    """Return which children of lists `before` a change to these values may leave there; empty where none, or that is
-    documented."""
+    """Return a warning that names the children this change leaves out but the vendor may keep; empty if none."""
     left = list[str]()
     for name, kept in values.items():
         item, there = fields(resource.record).get(name), before.get(name)
@@ -82,12 +83,12 @@ def may_stay(system: System, resource: Kind, before: Mapping[str, object], value
     return keeps if left else ""
 
 
-def insisting(change: Change[Record]) -> str:
+def insist_note(change: Change[Record]) -> str:
     """Return how to create a second one when an equal create was found; empty otherwise."""
     return "allow_duplicate=true does it once more." if change.before else ""
 
 
-def joined(*sentences: str) -> str:
+def join_sentences(*sentences: str) -> str:
     """Join sentences, skipping empty ones."""
     return " ".join(each for each in sentences if each)
 
@@ -101,11 +102,11 @@ def _notes(system: System, change: Change[Record]) -> Iterator[str]:
         yield f"Stored otherwise than sent: {', '.join(change.differs)}."
 
 
-def doubles(system: System, place: Scope[Record], ids: Sequence[int]) -> Iterator[str]:
+def duplicate_notes(system: System, place: Scope[Record], ids: Sequence[int]) -> Iterator[str]:
     """Yield sentences on duplicates, made because the vendor carried out a create that it had refused as too busy."""
     resource = place.resource
     for id in ids:
-        yield f"{system.title} made {resource.word} {id} besides, which is equal, when it said that it was too busy."
+        yield f"{system.title} also made {resource.word} {id}, a duplicate, although it answered that it was too busy."
         if "delete" in resource.verbs:
             yield f"{system.tool('delete', resource)}({place.naming(id)}) deletes it."
 
@@ -121,19 +122,21 @@ UNSEEN: dict[Unseen, str] = {
 }
 
 
-def unproven(resource: Kind, change: Change[Record]) -> str:
+def not_visible_yet(resource: Kind, change: Change[Record]) -> str:
     """Return the sentence for a write that was accepted and is not visible yet."""
     stands = UNSEEN[change.unseen or "failed"].format(what=f"{resource.word} {change.id}")
     return f"{stands} get_change(change_id={change.entry}) tells in a minute whether it took effect."
 
 
-def so_already(resource: Kind, record: Record, *more: str) -> str:
+def unchanged_answer(resource: Kind, record: Record, *more: str) -> str:
     """Return the answer to an update whose values the record already has."""
-    line = f"{resource.word.capitalize()} {known(resource, record)} already has these values. Nothing was changed."
-    return f"{joined(line, *more)}\n{doubted(record)}{compact(record)}"
+    line = (
+        f"{resource.word.capitalize()} {name_and_id(resource, record)} already has these values. Nothing was changed."
+    )
+    return f"{join_sentences(line, *more)}\n{doubt_lines(record)}{record_json(record)}"
 
 
-def compact(record: Record, *, inner: bool = False) -> str:
+def record_json(record: Record, *, inner: bool = False) -> str:
     """Return a record without empty and repeated columns; with the vendor's own keys if `inner`."""
     empty, said = set[str](), set[object]()
     for name, item in fields(type(record)).items():
@@ -161,7 +164,7 @@ def changed(before: Record, now: Record) -> dict[str, object]:
     return {**told, **{name: value for name, value in own.items() if was.get(name) != value}}
 
 
-def now_stands(resource: Kind, before: Record, now: Record | None) -> str:
+def status_change(resource: Kind, before: Record, now: Record | None) -> str:
     """Return `It has state open -> paid, …`; empty if no status column changed."""
     names = [name for rule in resource.rules for name in rule.stands if now is not None]
     stands = all(getattr(now, name) == getattr(before, name) for name in names)
@@ -180,7 +183,7 @@ def left_alone(resource: Kind, values: Mapping[str, Value]) -> Iterator[str]:
     return (says for rule in resource.rules for says in rule.leaves_alone(values))
 
 
-def along(resource: Kind, before: Record, now: Record | None, values: Mapping[str, Value]) -> str:
+def changed_along(resource: Kind, before: Record, now: Record | None, values: Mapping[str, Value]) -> str:
     """Return `With it: due_at 2026-01-31 -> 2026-02-28.`: columns that changed without being sent."""
     if now is None:
         return ""
@@ -202,7 +205,7 @@ def unnoted(change: Change[Record]) -> str:
     return f"{change.unnoted} This outcome is noted with the next write." if change.unnoted else ""
 
 
-def doubted(record: Record) -> str:
+def doubt_lines(record: Record) -> str:
     """Return lines on what is inconsistent or unreadable in a record; empty if nothing is."""
     doubts, lost = record.doubts(), list(unread(record))
     said = f"# Does not add up: {_some(doubts)}.\n" if doubts else ""

@@ -14,12 +14,12 @@ from harvest_mcp.errors import InvalidArguments, NotFound
 from harvest_mcp.spec import Attachment, Record, Resource, Scope, System
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.model import Argument, key, model, owner
-from harvest_mcp.tools.arguments.references import known, placed
+from harvest_mcp.tools.arguments.references import locate, name_and_id
 from harvest_mcp.tools.arguments.value_types import BYTES, WORD
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, matter_of
 from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import Shown
-from harvest_mcp.tools.questions.write_results import no_way, told
+from harvest_mcp.tools.questions.write_results import no_undo, write_answer
 from harvest_mcp.tools.receipts.local_files import content
 from harvest_mcp.tools.tool import Answer, Arguments, Attached, Call, Hints, Tool
 from harvest_mcp.wire.attachments import AttachedFile, UnfitFile, checked
@@ -77,13 +77,13 @@ def _attach(system: System, resource: Kind, attachment: Attachment) -> Tool:
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = arguments.given(), call.changes(system)
         file = await _file(call, name, attachment, given, type(arguments).model_fields)
-        place = await placed(changes.api, resource, given)
+        place = await locate(changes.api, resource, given)
         snapshot = await changes.current(place, given[resource.key])
         if getattr(snapshot.record, attachment.has):
             snapshot = await _asked(call, system, place, attachment, given, file)
         change = await changes.attach(place, attachment, snapshot, file)
-        undo = None if attachment.off and not getattr(snapshot.record, attachment.has) else no_way(system)
-        return told(f"Attached {quoted(file.name)} to", system, resource, change, undo=undo)
+        undo = None if attachment.off and not getattr(snapshot.record, attachment.has) else no_undo(system)
+        return write_answer(f"Attached {quoted(file.name)} to", system, resource, change, undo=undo)
 
     return Tool(
         name=name,
@@ -138,7 +138,9 @@ async def _asked(
             does="replace",
             system=system,
             resource=place.resource,
-            names=[f"the {noun} of {place.resource.word} {known(place.resource, record, most=most)}" for most in CUT],
+            names=[
+                f"the {noun} of {place.resource.word} {name_and_id(place.resource, record, most=most)}" for most in CUT
+            ],
             apart=await apart(call, system, place.resource, record),
             by=f" by {quoted(file.name, most=None)}",
             content=(facts(record), file.name, file.digest),

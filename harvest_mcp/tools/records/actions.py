@@ -9,12 +9,12 @@ from harvest_mcp.consent.question import CUT, facts
 from harvest_mcp.errors import Refused, WrongState
 from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
 from harvest_mcp.tools.arguments.model import Argument, key, model, owner
-from harvest_mcp.tools.arguments.references import identified, known, placed
+from harvest_mcp.tools.arguments.references import locate, name_and_id, resolve_id
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, TRUTH
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, matter_of
 from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import Shown, standing_of
-from harvest_mcp.tools.questions.write_results import no_way, now_stands, told
+from harvest_mcp.tools.questions.write_results import no_undo, status_change, write_answer
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -46,7 +46,7 @@ class _Already(Exception):
 
 def action_tool(system: System, resource: Kind, action: Action) -> Tool:
     """Return `toggle_client`: toggle one column, or bring it to a definite value."""
-    name = named(system, resource, action)
+    name = action_tool_name(system, resource, action)
     takes = [*owner(resource), key(resource, named=not action.sets_off)]
     if action.to is None:
         takes.append(Argument(action.flips, TRUTH, f"false: {action.no}; left out: flip"))
@@ -55,9 +55,9 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = arguments.given(), call.changes(system)
-        place = await placed(changes.api, resource, given)
+        place = await locate(changes.api, resource, given)
         said = {name: given[name] for name in (action.carries or ())[1:] if given.get(name)}
-        id = await identified(changes.api, resource, given[resource.key], place)
+        id = await resolve_id(changes.api, resource, given[resource.key], place)
         wish = Wish(action, id, given.get(action.flips), said)
         try:
             if action.sets_off:
@@ -65,17 +65,17 @@ def action_tool(system: System, resource: Kind, action: Action) -> Tool:
             else:
                 snapshot = await _ready(call, system, place, wish)
         except _Already as there:
-            what = f"{resource.word.capitalize()} {known(resource, there.record)}"
+            what = f"{resource.word.capitalize()} {name_and_id(resource, there.record)}"
             return f"{what} is already {action.word(wish.wanted(there.record))}. Nothing was changed."
         record = snapshot.record
         wanted = wish.wanted(record)
         way = reverse(resource, action, getattr(record, action.flips))
         change = await _done(call, system, place, wish, snapshot)
-        stands = now_stands(resource, record, change.record)
-        undo = no_way(system) if way is None else None
+        stands = status_change(resource, record, change.record)
+        undo = no_undo(system) if way is None else None
         if way and way.leaves:
             undo = f"undo_change(change_id={change.entry}) takes it back, but not {' and '.join(way.leaves)}."
-        return told(f"Now {action.word(wanted)}:", system, resource, change, stands, undo=undo)
+        return write_answer(f"Now {action.word(wanted)}:", system, resource, change, stands, undo=undo)
 
     return Tool(
         name=name,
@@ -106,7 +106,7 @@ async def ask_to_act(call: Call, system: System, place: Place, wish: Wish, askin
             does=action.does,
             system=system,
             resource=resource,
-            names=[f"{resource.word} {known(resource, record, most=most)}" for most in CUT],
+            names=[f"{resource.word} {name_and_id(resource, record, most=most)}" for most in CUT],
             apart=await apart(call, system, resource, record),
             content=(facts(record), dict(wish.said)),
             shown=Shown.of(resource, record),
@@ -123,7 +123,7 @@ async def ask_to_act(call: Call, system: System, place: Place, wish: Wish, askin
     return snapshot
 
 
-def named(system: System, resource: Kind, action: Action) -> str:
+def action_tool_name(system: System, resource: Kind, action: Action) -> str:
     """Return the name of the action's tool."""
     return action.tool or system.tool(action.verb, resource)
 
@@ -138,8 +138,8 @@ async def _ready(call: Call, system: System, place: Place, wish: Wish) -> Snapsh
         raise _Already(record)
     if action.of and now not in action.of:
         way = next((each for each in resource.actions if each.to in action.of and now in each.of), None)
-        first = f"{named(system, resource, way)}({resource.key}={record.id})" if way else ""
-        raise WrongState(f"{resource.word} {known(resource, record)}", action.flips, now, action.of, first=first)
+        first = f"{action_tool_name(system, resource, way)}({resource.key}={record.id})" if way else ""
+        raise WrongState(f"{resource.word} {name_and_id(resource, record)}", action.flips, now, action.of, first=first)
     return snapshot
 
 

@@ -13,12 +13,20 @@ from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Refused
 from harvest_mcp.spec import Child, Field, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import count
 from harvest_mcp.tools.arguments.model import Argument, column, key, model
-from harvest_mcp.tools.arguments.references import child, identified
+from harvest_mcp.tools.arguments.references import child, resolve_id
 from harvest_mcp.tools.arguments.value_types import ID
 from harvest_mcp.tools.questions.ask import Asking
-from harvest_mcp.tools.questions.stakes import agreed, drops, effects
-from harvest_mcp.tools.questions.stakes import says as asks
-from harvest_mcp.tools.questions.write_results import along, may_stay, now_stands, perhaps, so_already, sure_of, told
+from harvest_mcp.tools.questions.stakes import asks_note as asks
+from harvest_mcp.tools.questions.stakes import confirm_update, drops, effects
+from harvest_mcp.tools.questions.write_results import (
+    changed_along,
+    may_stay,
+    status_change,
+    sure_of,
+    uncertain_undo,
+    unchanged_answer,
+    write_answer,
+)
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -166,16 +174,19 @@ async def _turn(
         return {item.name: turned(there)}
 
     asking, place = Asking(call.tool, given), Scope(resource)
-    id = await identified(changes.api, resource, given[resource.key])
-    snapshot, values = await agreed(call, changes, place, id, to, asking)
+    id = await resolve_id(changes.api, resource, given[resource.key])
+    snapshot, values = await confirm_update(call, changes, place, id, to, asking)
     record = snapshot.record
     if holds(record, values):
-        return so_already(resource, record)
+        return unchanged_answer(resource, record)
     change = await changes.update(place, snapshot, values)
-    undo = perhaps(system, change) if adds and not sure_of(resource, item) else None
-    stands, more = now_stands(resource, record, change.record), along(resource, record, change.record, values)
+    undo = uncertain_undo(system, change) if adds and not sure_of(resource, item) else None
+    stands, more = (
+        status_change(resource, record, change.record),
+        changed_along(resource, record, change.record, values),
+    )
     many = _number(item, change.record) or ("" if change.record else may_stay(system, resource, dict(record), values))
-    return told(done, system, resource, change, stands, more, many, undo=undo, before=record)
+    return write_answer(done, system, resource, change, stands, more, many, undo=undo, before=record)
 
 
 def _number(item: Field, record: Record | None) -> str:

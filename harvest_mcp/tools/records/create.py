@@ -11,14 +11,21 @@ from harvest_mcp.errors import Forbidden, Malformed, NotFound, NotTheApi, Possib
 from harvest_mcp.spec import Record, Resource, Same, Scope, Stake, System, Value, fields
 from harvest_mcp.text.folding import same
 from harvest_mcp.text.render import plain, quoted
-from harvest_mcp.tools.arguments.dates_and_hours import dated, today
+from harvest_mcp.tools.arguments.dates_and_hours import resolve_dates, today
 from harvest_mcp.tools.arguments.model import Argument, column, model, owner, ruled
 from harvest_mcp.tools.arguments.owners import under_what
-from harvest_mcp.tools.arguments.references import agree, columns, complete, known, placed, refusing
+from harvest_mcp.tools.arguments.references import (
+    check_rules,
+    column_values,
+    completed_values,
+    locate,
+    name_and_id,
+    rule_refusals,
+)
 from harvest_mcp.tools.arguments.value_types import TRUTH
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of
-from harvest_mcp.tools.questions.record_state import Owner, Shown, moved, owner_of
-from harvest_mcp.tools.questions.write_results import insisting, remarks, told
+from harvest_mcp.tools.questions.record_state import Owner, Shown, owner_change, owner_of
+from harvest_mcp.tools.questions.write_results import insist_note, remarks, write_answer
 from harvest_mcp.tools.records.query import NamesSeen
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -40,9 +47,9 @@ def create_tool(system: System, resource: Kind) -> Tool:
         takes.append(Argument("allow_duplicate", TRUTH))
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, api = await dated(call, system, arguments), call.api(system)
-        values = await drafted(call, system, resource, given, arguments)
-        place = await placed(api, resource, given, values)
+        given, api = await resolve_dates(call, system, arguments), call.api(system)
+        values = await draft_values(call, system, resource, given, arguments)
+        place = await locate(api, resource, given, values)
         once, changes = not given.get("allow_duplicate"), call.changes(system)
         if once and (change := await changes.said(place, values)):
             return _said(system, resource, change)
@@ -50,7 +57,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
         if once and (change := await _repeated(call, changes, place, others.rows, values)):
             return _said(system, resource, change)
         owner = None
-        if staked(resource, values):
+        if create_stakes(resource, values):
             asking = Asking(name, given)
             owner = await ask_to_create(call, system, place, values, asking, others=others.rows)
         change = await changes.create(place, values, above=others.highest, whole=others.newest, once=once)
@@ -59,7 +66,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
         more = [*remarks(system, resource, values, change.record)]
         if not resource.owner and any(fields(resource.record)[name].type is not str for name in resource.label):
             more.append(await NamesSeen(api, call.names_of(system)).told(resource, change.record))
-        done = _said(system, resource, change, await moved(call, system, owner), *more)
+        done = _said(system, resource, change, await owner_change(call, system, owner), *more)
         if others.whole or not resource.same:
             return done
         return f"{done}\n{'Nothing was' if others.part == UNLISTED else 'Not all were'} compared: {others.told}."
@@ -75,17 +82,17 @@ def create_tool(system: System, resource: Kind) -> Tool:
     )
 
 
-async def drafted(
+async def draft_values(
     call: Call, system: System, resource: Kind, given: dict[str, Any], arguments: Arguments
 ) -> dict[str, Value]:
     """Return the values of a new record, completed by its rules."""
     takes = type(arguments).model_fields
-    agree(call.tool, resource, given, None, known=takes)
+    check_rules(call.tool, resource, given, None, known=takes)
     asks_day = any(rule.wants_today(given, None) for rule in resource.rules)
     day = await today(call, system) if asks_day else None
-    with refusing(call.tool, takes):
-        given |= complete(resource, given, given, today=day)
-    return dict(complete(resource, await columns(call.api(system), resource, given), given))
+    with rule_refusals(call.tool, takes):
+        given |= completed_values(resource, given, given, today=day)
+    return dict(completed_values(resource, await column_values(call.api(system), resource, given), given))
 
 
 async def _repeated(
@@ -100,7 +107,7 @@ async def _repeated(
         return None
     if change := await changes.said(place, values):  # created by somebody else since the question
         return change
-    twinned = [known(place.resource, twin) for twin in like[:MOST_TWINS]]
+    twinned = [name_and_id(place.resource, twin) for twin in like[:MOST_TWINS]]
     raise PossibleDuplicate(place.resource.word, twinned, sure=bool(place.resource.same and place.resource.same.sure))
 
 
@@ -131,11 +138,11 @@ def _said(system: System, resource: Kind, change: Change[Record], *more: str) ->
     """Return the answer to a create that ran now, or to an equal one that ran before."""
     word = resource.wording.done
     done = f"Already {word}" if change.before else word.capitalize()
-    again = insisting(change) if resource.same and not resource.same.sure else ""
+    again = insist_note(change) if resource.same and not resource.same.sure else ""
     adds = [says for rule in resource.rules for says in rule.made(system.title) if not change.before]
     leaves = " and ".join(rule.leaves for rule in resource.rules if rule.leaves)
     undo = f"undo_change(change_id={change.entry}) deletes it again; {leaves} cannot be taken back." if leaves else None
-    return told(done, system, resource, change, again, *adds, *more, undo=undo)
+    return write_answer(done, system, resource, change, again, *adds, *more, undo=undo)
 
 
 def _whose(resource: Kind, values: Mapping[str, Value]) -> int:
@@ -147,7 +154,7 @@ NOT_SAID = (None, "", False)
 """Values a new record has anyway, so that nothing is at stake in them."""
 
 
-def staked(resource: Kind, values: Mapping[str, Value]) -> tuple[Stake, ...]:
+def create_stakes(resource: Kind, values: Mapping[str, Value]) -> tuple[Stake, ...]:
     """Return what is at stake in a new record with these values."""
     return at_stake(resource, values, {name for name, value in values.items() if value not in NOT_SAID})
 
@@ -183,7 +190,7 @@ async def ask_to_create(
             shown=Shown.draft(resource, values),
             undoes=bool(asking.part_of),
             values=values,
-            stakes=staked(resource, values),
+            stakes=create_stakes(resource, values),
             owner=owner,
             others=[(quoted(called, most=None), each) for each in others if (called := resource.name_of(each))],
         )

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from harvest_mcp.errors import CallFailed, PossibleDuplicate
 from harvest_mcp.spec import Record, Resource, Scope, System, Value, fields
-from harvest_mcp.tools.arguments.dates_and_hours import dated
+from harvest_mcp.tools.arguments.dates_and_hours import resolve_dates
 from harvest_mcp.tools.arguments.model import Argument, column, model, owner
-from harvest_mcp.tools.arguments.references import columns, known
+from harvest_mcp.tools.arguments.references import column_values, name_and_id
 from harvest_mcp.tools.arguments.value_types import TRUTH
-from harvest_mcp.tools.questions.write_results import insisting, told
+from harvest_mcp.tools.questions.write_results import insist_note, write_answer
 from harvest_mcp.tools.records.create import MOST_TWINS, twins
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -29,19 +29,19 @@ def create_along_tool(system: System, resource: Kind) -> list[Tool]:
     takes.append(Argument("allow_duplicate", TRUTH))
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given = await dated(call, system, arguments)
+        given = await resolve_dates(call, system, arguments)
         api, changes = call.api(system), call.changes(system)
-        values = {**await columns(api, resource, given), **await columns(api, other, given)}
+        values = {**await column_values(api, resource, given), **await column_values(api, other, given)}
         place, once = both.under(values), not given.get("allow_duplicate")
         if not both.wire.made:
             return await _one_by_one(call, system, place, other, values, once=once)
         if once and (change := await changes.said(place, values)):
-            return told("Already created", system, resource, change, insisting(change))
+            return write_answer("Already created", system, resource, change, insist_note(change))
         if once:
             _alone((await api.scan(Scope(other))).rows, other, values)
         above = (await api.scan(place)).highest
         change = await changes.create(place, values, above=above, once=once)
-        return told(f"Created the {other.word} and", system, resource, change)
+        return write_answer(f"Created the {other.word} and", system, resource, change)
 
     return [
         Tool(
@@ -63,7 +63,7 @@ def _alone(others: Sequence[Record], other: Kind, values: Mapping[str, Value]) -
         PossibleDuplicate: one does.
     """
     if other.same and (like := twins(others, other, values)):
-        raise PossibleDuplicate(other.word, [known(other, twin) for twin in like[:MOST_TWINS]])
+        raise PossibleDuplicate(other.word, [name_and_id(other, twin) for twin in like[:MOST_TWINS]])
 
 
 async def _one_by_one(
@@ -83,7 +83,7 @@ async def _one_by_one(
             _alone(there, other, own)
         made = await changes.create(Scope(other), own, above=max((row.id for row in there), default=0), once=once)
     if made.id is None:
-        return told("Created", system, other, made)
+        return write_answer("Created", system, other, made)
     of_it = {own: getattr(made.record, its, None) for own, its in resource.wire.begins}
     begins = {own: value for own, value in of_it.items() if value is not None}
     assigns = {resource.owner: place.parent, resource.wire.assigns: made.id, **begins}
@@ -91,10 +91,10 @@ async def _one_by_one(
         change = await changes.create(place, assigns, above=0, once=once)
     except CallFailed as failure:
         way = f"{system.tool('create', resource)}({resource.place[0].argument}={place.parent}, {other.noun}={made.id})"
-        stays = f"{known(other, made.record) if made.record else made.id}"
+        stays = f"{name_and_id(other, made.record) if made.record else made.id}"
         failure.state = f"The {other.word} {stays} was created, and is on no {resource.place[0].noun}."
         failure.next = f"{failure.next} {way} puts it there; undo_change(change_id={made.entry}) deletes it.".lstrip()
         raise
     back = f"undo_change(change_id={change.entry}), and then undo_change(change_id={made.entry}), take both back."
     done = "Already created" if change.before else "Created"
-    return told(f"{done} the {other.word} and", system, resource, change, insisting(change), undo=back)
+    return write_answer(f"{done} the {other.word} and", system, resource, change, insist_note(change), undo=back)

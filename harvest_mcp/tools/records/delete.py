@@ -10,20 +10,20 @@ from harvest_mcp.spec import Dependent, Record, Resource, Scope, System, fields
 from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.model import key, model, owner
 from harvest_mcp.tools.arguments.owners import whose
-from harvest_mcp.tools.arguments.references import known, placed
+from harvest_mcp.tools.arguments.references import locate, name_and_id
 from harvest_mcp.tools.questions.ask import Asking, Intention, ask, matter_of
 from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import (
     Hanging,
     Owner,
     Shown,
-    moved,
+    owner_change,
     owner_of,
+    report_facts,
     standing_of,
-    told_elsewhere,
     without,
 )
-from harvest_mcp.tools.questions.write_results import joined, unnoted
+from harvest_mcp.tools.questions.write_results import join_sentences, unnoted
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -39,7 +39,7 @@ def delete_tool(system: System, resource: Kind) -> Tool:
     async def run(call: Call, arguments: Arguments) -> str:
         given = arguments.given()
         id: int = given[resource.key]
-        place = await placed(call.api(system), resource, given)
+        place = await locate(call.api(system), resource, given)
         if (done := await call.changes(system).gone(place, id)) is not None:
             return _already(resource, id, done.id)
         try:
@@ -55,7 +55,9 @@ def delete_tool(system: System, resource: Kind) -> Tool:
             return f"{kept} undo_change(change_id={change.entry}) restores it.\n{as_json(change.record)}"
         again = f"undo_change(change_id={change.entry}) makes it again{without(doomed.found)} under a new id."
         undo = again if resource.restorable else "Nothing brings it back."
-        return joined(f"Deleted {proposed.tick}.", unnoted(change), undo, await moved(call, system, doomed.owner))
+        return join_sentences(
+            f"Deleted {proposed.tick}.", unnoted(change), undo, await owner_change(call, system, doomed.owner)
+        )
 
     return Tool(
         name=name,
@@ -136,7 +138,7 @@ async def _proposed(call: Call, system: System, place: Place, doomed: Doomed, as
     resource = place.resource
     record, owner, found = doomed.record, doomed.owner, doomed.found
     standing = await standing_of(call, system, resource, record)
-    facts_elsewhere = await told_elsewhere(call, system, resource, record, before_delete=True)
+    facts_elsewhere = await report_facts(call, system, resource, record, before_delete=True)
     name, below = await _named(call, system, resource, record), f" of {owner.standing.called}" if owner else ""
     below = f"{below}{await whose(call.api(system), place)}"
     return Intention(
@@ -168,7 +170,7 @@ def _unkept(system: System, resource: Kind, record: Record) -> None:
         if column:
             another = f"{system.tool('update', resource)}({resource.key}=…, {column}=true)"
             raise Refused(
-                f"{system.title} keeps the {resource.word} {known(resource, record)}, which has {column}.",
+                f"{system.title} keeps the {resource.word} {name_and_id(resource, record)}, which has {column}.",
                 next=f"Give {column} to another first: {another}.",
             )
 

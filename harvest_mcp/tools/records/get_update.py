@@ -9,30 +9,30 @@ from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, NoMatch, NotFound
 from harvest_mcp.spec import Field, Record, Resource, Scope, System, Value
 from harvest_mcp.tools.address import RecordAddress
-from harvest_mcp.tools.arguments.dates_and_hours import dated
+from harvest_mcp.tools.arguments.dates_and_hours import resolve_dates
 from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner, ruled
 from harvest_mcp.tools.arguments.references import (
-    agree,
-    columns,
-    complete,
-    identified,
-    placed,
-    refusing,
+    check_rules,
+    column_values,
+    completed_values,
+    locate,
     resolve,
+    resolve_id,
+    rule_refusals,
 )
 from harvest_mcp.tools.arguments.value_types import ADDRESS
 from harvest_mcp.tools.questions.ask import Asking
 from harvest_mcp.tools.questions.record_state import owner_remarks
-from harvest_mcp.tools.questions.stakes import agreed, back, effects, says
+from harvest_mcp.tools.questions.stakes import asks_note, confirm_update, effects, undo_note
 from harvest_mcp.tools.questions.write_results import (
-    along,
-    compact,
-    doubted,
+    changed_along,
+    doubt_lines,
     left_alone,
-    now_stands,
+    record_json,
     remarks,
-    so_already,
-    told,
+    status_change,
+    unchanged_answer,
+    write_answer,
 )
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -57,10 +57,10 @@ def get_tool(system: System, resource: Kind) -> Tool:
             raise InvalidArguments(
                 name, [f"takes either {resource.key} or {address}"], known=type(arguments).model_fields
             )
-        place = await placed(api, resource, given)
-        there = await identified(api, resource, named[0], place) if resource.key in given else named[0]
+        place = await locate(api, resource, given)
+        there = await resolve_id(api, resource, named[0], place) if resource.key in given else named[0]
         record = await _record(api, resource, place, there)
-        return f"{doubted(record)}{compact(record, inner=True)}"
+        return f"{doubt_lines(record)}{record_json(record, inner=True)}"
 
     return Tool(
         name=name,
@@ -106,36 +106,36 @@ def update_tool(system: System, resource: Kind) -> Tool:
     fills = [_filling(system, resource, item) for item in resource.changeable() if not item.many]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, api, takes = await dated(call, system, arguments), call.api(system), type(arguments).model_fields
+        given, api, takes = await resolve_dates(call, system, arguments), call.api(system), type(arguments).model_fields
         filled = {each.name: given[each.name] for each in fills if each.name in given}
         if not filled and not any(given.get(each.name) for each in ruled(resource)):
             raise InvalidArguments.unchanging(name, takes)
-        place = await placed(api, resource, given)
-        given = {**given, resource.key: await identified(api, resource, given[resource.key], place)}
-        values, changes = await columns(api, resource, filled), call.changes(system)
+        place = await locate(api, resource, given)
+        given = {**given, resource.key: await resolve_id(api, resource, given[resource.key], place)}
+        values, changes = await column_values(api, resource, filled), call.changes(system)
 
         def to(record: Record) -> Mapping[str, Value]:
-            agree(name, resource, values, record, known=takes)
-            with refusing(name, takes):
-                return complete(resource, values, given, record)
+            check_rules(name, resource, values, record, known=takes)
+            with rule_refusals(name, takes):
+                return completed_values(resource, values, given, record)
 
         files = {item.name: "…" for item in resource.writable() if item.bytes and item.name in given}
         asking = Asking(name, {**given, **files})
-        snapshot, written = await agreed(call, changes, place, given[resource.key], to, asking)
+        snapshot, written = await confirm_update(call, changes, place, given[resource.key], to, asking)
         record = snapshot.record
         if holds(record, written):
-            return so_already(resource, record, *remarks(system, resource, written, record))
+            return unchanged_answer(resource, record, *remarks(system, resource, written, record))
         change = await changes.update(place, snapshot, written)
         minding = [rule for rule in resource.rules if rule.minds_owner(written)]
-        more = [now_stands(resource, record, change.record), along(resource, record, change.record, written)]
+        more = [status_change(resource, record, change.record), changed_along(resource, record, change.record, written)]
         more += await owner_remarks(call, system, minding, resource, change.record) if minding else []
         more += [*remarks(system, resource, written, change.record), *left_alone(resource, written)]
-        undo = back(resource, written, change.entry)
-        return told("Updated", system, resource, change, *more, undo=undo, before=record)
+        undo = undo_note(resource, written, change.entry)
+        return write_answer("Updated", system, resource, change, *more, undo=undo, before=record)
 
     return Tool(
         name=name,
-        says=f"Change {system.one(resource)}. {resource.wording.caution}".rstrip() + says(asks),
+        says=f"Change {system.one(resource)}. {resource.wording.caution}".rstrip() + asks_note(asks),
         toolset=resource.toolset,
         hints=Hints(destroys=bool(asks), repeatable=True),
         arguments=model(

@@ -17,9 +17,9 @@ from harvest_mcp.scans import behind, is_of
 from harvest_mcp.spec import Filter, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import BUDGET, as_csv, cells, count
 from harvest_mcp.text.unread import noted
-from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, SPOKEN_WEEK, dated, echoed
+from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, SPOKEN_WEEK, echoed, resolve_dates
 from harvest_mcp.tools.arguments.model import Argument, model, owner
-from harvest_mcp.tools.arguments.references import placed, resolve
+from harvest_mcp.tools.arguments.references import locate, resolve
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, WORDS, Taken, several, whole
 from harvest_mcp.tools.records.cursors import cursor, id_of, start
 from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
@@ -59,7 +59,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given = _in_order(name, await dated(call, system, arguments), arguments)
+        given = _in_order(name, await resolve_dates(call, system, arguments), arguments)
         api = call.api(system)
         where = {each.name: given[each.name] for each in resource.filters if each.name in given}
         refs = [(each.name, each.ref) for each in resource.filters if each.ref and each.name in where]
@@ -68,7 +68,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
         asked = ListQuestion(
             name=name,
             resource=resource,
-            place=await placed(api, resource, given),
+            place=await locate(api, resource, given),
             given=given,
             known=list(arguments_model.model_fields),
             where=where,
@@ -149,7 +149,7 @@ async def _by_pages(call: Call, api: Api, called: NamesSeen, asked: ListQuestion
     pages = api.pages(asked.place, where=asked.where, start=begin.at)
     found = await read_on(pages, wanted, start=begin, most=api.most, progress=call.progress)
     names = await called.beside(resource, found.rows, shown, given=asked.fixed)
-    told = told_by_pages(asked.to(call.whose), resource, found, asked.given, part=asked.said, names=names)
+    told = paged_list_answer(asked.to(call.whose), resource, found, asked.given, part=asked.said, names=names)
     if found.rows or asked.given.get("cursor"):
         return told
     return head(told, *await elsewhere(api, asked.place, asked.where, sieve), unmet(resource, sieve, call.offered))
@@ -173,7 +173,7 @@ async def _at_once(call: Call, api: Api, called: NamesSeen, asked: ListQuestion)
     names = await called.beside(resource, shown, told_of, given=asked.fixed)
     part = f"{asked.own}{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, told_of)}"
     part += f"; {found.told}, so there may be more" if found.cut or found.next else ""
-    told = told_at_once(asked.to(call.whose), resource, Whole(kept, part, names), asked.given, after=after)
+    told = whole_list_answer(asked.to(call.whose), resource, Whole(kept, part, names), asked.given, after=after)
     if kept:
         return told
     fits = await asked.sieve(called)(found.rows)
@@ -208,7 +208,9 @@ async def _footnotes(api: Api, resource: Resource[Record], rows: Sequence[Record
     return "".join(rule.footnote(rows, owner, of.word, lists) for rule in rules)
 
 
-def told_at_once(to: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int) -> str:
+def whole_list_answer(
+    to: str, resource: Resource[Record], whole: Whole, given: Mapping[str, Any], *, after: int
+) -> str:
     """Return a page of a list read in full: the rows after an id."""
     left = behind(whole.rows, after)
     shown = left[: given.get("limit", LIMIT)]
@@ -221,7 +223,7 @@ def told_at_once(to: str, resource: Resource[Record], whole: Whole, given: Mappi
     return f"{head}\n{table}" if shown else head
 
 
-def told_by_pages(
+def paged_list_answer(
     to: str,
     resource: Resource[Record],
     found: RowsRead,

@@ -9,7 +9,7 @@ from harvest_mcp.errors import CallFailed
 from harvest_mcp.spec import Filter, Record, Resource, Scope, Value
 from harvest_mcp.text.render import quoted
 from harvest_mcp.text.terms import texts
-from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.arguments.references import name_and_id
 from harvest_mcp.tools.records.query import Sieve
 
 Kind = Resource[Record]
@@ -47,7 +47,7 @@ def _looked(resource: Kind, sieve: Sieve) -> Sequence[str]:
 
 def _found(resource: Kind, sieve: Sieve, said: str, text: str) -> str:
     rows = sieve.met[text]
-    named = "; ".join(known(resource, row) for row in rows[:FEW])
+    named = "; ".join(name_and_id(resource, row) for row in rows[:FEW])
     return f"{quoted(said)} is in {len(rows)}: {named}{'; …' if len(rows) > FEW else ''}"
 
 

@@ -88,7 +88,7 @@ async def read_on(
         if page.alone:
             return _read(found, (first, last, page.total), None, ", since the vendor does not say how many")
         if page.next is None:
-            note = f", though {page.short}" if page.short else ""
+            note = f"; {page.short}, so there may be more" if page.short else ""
             break
         at, skip = page.next, 0
         full = len(found) == wanted.limit or weight > wanted.room

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from harvest_mcp.tools.arguments.spellings import MONTHS as MONTHS_BY_NAME
-from harvest_mcp.tools.arguments.spellings import fits, problem
+from harvest_mcp.tools.arguments.spellings import full_match, problem
 from harvest_mcp.tools.arguments.value_types import WORD
 from harvest_mcp.tools.arguments.weeks import monday, week
 from harvest_mcp.tools.reports.question import Period
@@ -45,7 +45,7 @@ def _period(value: str) -> str:
 
 def _of_year(word: str) -> str:
     """Return `2026-11` for `november 2026`, `2026-Q3` for `q3 2026`; anything else unchanged."""
-    parts = fits(OF_YEAR, word)
+    parts = full_match(OF_YEAR, word)
     if parts is None:
         return word.upper()
     if parts["month"]:

@@ -140,7 +140,7 @@ class Reading:
                 raise limited from None
             raise Incomplete(f"The list of {plural}", why, read="") from None
         if not found.whole:
-            raise Incomplete.behind(plural, read=found.told)
+            raise Incomplete.behind(plural, read=found.told, cut=found.cut)
         return found
 
     async def _under(self, road: Road, id: int, *, of: int) -> dict[int, Record]:
@@ -160,6 +160,8 @@ class Reading:
                     raise
                 days = (last - first).days // 2 + 1  # split if there are this many
                 continue
+            if found.cut or found.next:
+                raise Malformed("short-list")
             new = self._taken(found, Period(first, last), road)
             self.seen, self.read = self.seen | new.keys(), self.read + (last == period.last)
             rows.update(new)

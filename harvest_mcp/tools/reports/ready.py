@@ -4,20 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, localcontext
 from typing import Any
 
-from harvest_mcp.errors import InvalidArguments, NoMatch
+from harvest_mcp.errors import Incomplete, InvalidArguments, NoMatch
 from harvest_mcp.spec import ReadyReport, Record, Scope, System, Value
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.text.sheets import Sheet
-from harvest_mcp.tools.arguments.dates_and_hours import dated
+from harvest_mcp.tools.arguments.dates_and_hours import resolve_dates
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.arguments.references import name_and_id
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH
 from harvest_mcp.tools.files.giving import EXPORT, exported
 from harvest_mcp.tools.reports.other_lists import Lists
 from harvest_mcp.tools.reports.question import Period
 from harvest_mcp.tools.reports.summing import EXACT, ZERO, Money
 from harvest_mcp.tools.reports.table import figure, money
-from harvest_mcp.tools.reports.tool import DAYS, period_of
+from harvest_mcp.tools.reports.tool import DAYS, report_period
 from harvest_mcp.tools.tool import Answer, Arguments, Call, Hints, Tool
 
 
@@ -32,7 +32,7 @@ def ready_tool(system: System, report: ReadyReport) -> Tool:
     ]
 
     async def run(call: Call, arguments: Arguments) -> Answer:
-        given = await dated(call, system, arguments)
+        given = await resolve_dates(call, system, arguments)
         where: dict[str, Value] = {each.name: given[each.name] for each in switches if each.name in given}
         period = await _period(call, system, report, given, [each.name for each in takes])
         if period:
@@ -41,7 +41,10 @@ def ready_tool(system: System, report: ReadyReport) -> Tool:
         sides = [side for side in report.sides if side.name in given]
         ids = await lists.ids({side.noun: given[side.name] for side in sides})
         only = {side.column: ids[side.noun] for side in sides}
-        found = (await lists.api.scan(Scope(report.rows), where=where)).rows
+        scan = await lists.api.scan(Scope(report.rows), where=where)
+        if scan.cut or scan.next:
+            raise Incomplete.behind(report.rows.words, read=scan.told, cut=scan.cut)
+        found = scan.rows
         rows = [row for row in found if all(getattr(row, column) in ids for column, ids in only.items())]
         without = await _without_row(lists, report, only, found)
         limits = (await call.who(system)).limits()
@@ -73,7 +76,7 @@ async def _period(
     """
     if not report.longest:
         return None
-    period = await period_of(call, system, report.name, given, known)
+    period = await report_period(call, system, report.name, given, known)
     if (period.last - period.first).days > report.longest:
         why = f"{period} is more than {report.longest} days, the most that {system.title} adds up"
         raise InvalidArguments(report.name, [why], known=known)
@@ -97,7 +100,7 @@ async def _without_row(
             if side.noun in lists.read and id not in lists.known(side.noun):
                 raise NoMatch(side.noun, str(id), [], matches=0)
             one, noun = lists.known(side.noun).get(id), side.noun
-            named.append(f"{noun} {known(lists.api.system.resource(noun), one) if one else id}")
+            named.append(f"{noun} {name_and_id(lists.api.system.resource(noun), one) if one else id}")
     return named
 
 

@@ -12,9 +12,9 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Record, Report, Side, System
 from harvest_mcp.text.apart import restoring
 from harvest_mcp.text.render import count, quoted
-from harvest_mcp.tools.arguments.dates_and_hours import SPOKEN_DAY, dated, today
+from harvest_mcp.tools.arguments.dates_and_hours import SPOKEN_DAY, resolve_dates, today
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.arguments.references import name_and_id
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, several
 from harvest_mcp.tools.files.giving import EXPORT, exported
 from harvest_mcp.tools.reports import periods
@@ -34,7 +34,7 @@ def report_tool(system: System, report: Report) -> Tool:
     """Return `report_time`: the rows of a period added up, in groups."""
 
     async def run(call: Call, arguments: Arguments) -> str | Answer:
-        given = await dated(call, system, arguments)
+        given = await resolve_dates(call, system, arguments)
         lists = Lists(call.api(system))
         asked = await _asked(call, system, report, given, lists)
         rows = await Reading(asked, lists, call.progress).all()
@@ -85,7 +85,7 @@ async def _asked(call: Call, system: System, report: Report, given: Mapping[str,
     by = tuple(dict.fromkeys(given.get("group_by", ())))
     if len(by) > MOST_GROUPS:
         raise InvalidArguments(report.name, ["group_by takes one or two"], known=_names_of(report))
-    period = await period_of(call, system, report.name, given, _names_of(report))
+    period = await report_period(call, system, report.name, given, _names_of(report))
     sides = [side for side in report.sides if side.name in given]
     ids = await lists.ids({side.noun: given[side.name] for side in sides})
     only = {side.name: ids[side.noun] for side in sides}
@@ -94,7 +94,9 @@ async def _asked(call: Call, system: System, report: Report, given: Mapping[str,
     )
 
 
-async def period_of(call: Call, system: System, name: str, given: Mapping[str, Any], taken: Sequence[str]) -> Period:
+async def report_period(
+    call: Call, system: System, name: str, given: Mapping[str, Any], taken: Sequence[str]
+) -> Period:
     """Return the days a report covers, to today without `until`; `taken` are all of its arguments.
 
     Raises:
@@ -224,7 +226,7 @@ def _without(asked: ReportQuestion, result: Result, lists: Lists) -> Iterator[st
         rows = [row for row in rows if not _came_after(row, asked.period)]
         if rows:
             more = f" and {len(rows) - MOST_WITHOUT} more" if len(rows) > MOST_WITHOUT else ""
-            yield f"no {asked.report.unit}: {', '.join(known(owner, row) for row in rows[:MOST_WITHOUT])}{more}"
+            yield f"no {asked.report.unit}: {', '.join(name_and_id(owner, row) for row in rows[:MOST_WITHOUT])}{more}"
 
 
 def _came_after(row: Record, period: Period) -> bool:

@@ -70,7 +70,7 @@ def _table(hits: Sequence[Hit], before: str, notes: Sequence[str], *, limit: int
 
 
 def _rank(hit: Hit) -> tuple[float, int, str, str, int]:
-    """Return what the best comes first by; of two that score the same the one that has more of the words."""
+    """Return the sort key: best score first, then the hit that matches more words."""
     return -hit.score, -len(hit.matches), hit.system.name, hit.resource.plural, hit.record.id
 
 

@@ -11,26 +11,26 @@ from harvest_mcp.changes.looking import holds
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Unfit
 from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
 from harvest_mcp.systems.harvest.time_entries import TimeEntry, Timesheet
-from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, Worked, dated, spelled
+from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, Worked, resolve_dates, spelled
 from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner
-from harvest_mcp.tools.arguments.references import agree, complete, known, placed, said_id
+from harvest_mcp.tools.arguments.references import check_rules, completed_values, locate, name_and_id, said_id
 from harvest_mcp.tools.arguments.value_types import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
-from harvest_mcp.tools.questions.record_state import told_elsewhere
-from harvest_mcp.tools.questions.write_results import along, insisting, so_already, told
+from harvest_mcp.tools.questions.record_state import report_facts
+from harvest_mcp.tools.questions.write_results import changed_along, insist_note, unchanged_answer, write_answer
 from harvest_mcp.tools.time.daily import enough, entry_of, read, running, wanted
 from harvest_mcp.tools.time.running_timers import timer_now, timers_tool
 from harvest_mcp.tools.time.timer_notes import (
     SAID,
     TimedDay,
     as_it_is,
-    beside,
     elsewhere,
-    kept,
+    insert_note,
     logged_before,
     of_whom,
-    opened,
+    open_ids,
+    rounding_note,
+    stop_effects,
     stopped_along,
-    stops,
 )
 from harvest_mcp.tools.time.timesheet import sheet_day, timesheet_tool
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
@@ -74,21 +74,21 @@ def _log(system: System, resource: Kind) -> Tool:
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, changes = await dated(call, system, arguments), call.changes(system)
+        given, changes = await resolve_dates(call, system, arguments), call.changes(system)
         more = wanted(given, *(each.name for each in besides(resource)))
-        agree(name, resource, more, None, known=type(arguments).model_fields)
-        worked = await spent(call, system, given)
-        place = await placed(changes.api, resource, given)
+        check_rules(name, resource, more, None, known=type(arguments).model_fields)
+        worked = await hours_given(call, system, given)
+        place = await locate(changes.api, resource, given)
         sheet = await read(changes.api, place, given.get("day"), slim=enough(resource, given, *BOTH))
         values = {**await _on(changes.api, place, sheet, given), **worked, **wanted(given, "notes"), **more}
         page, once = TimedDay(system, place, sheet, changes), not given.get("allow_duplicate")
         if once and (twins := logged_before(page, values, given)) and not await page.said(values):
-            raise PossibleDuplicate(resource.word, [known(resource, twin) for twin in twins[:MOST_TWINS]])
+            raise PossibleDuplicate(resource.word, [name_and_id(resource, twin) for twin in twins[:MOST_TWINS]])
         change = await page.create(values, once=once)
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
         whose = await of_whom(call, system, place)
-        kept_as = kept(given, sheet.for_day) or _started(change, values)
-        return beside(told(done, system, resource, change, insisting(change), kept_as), whose)
+        kept_as = rounding_note(given, sheet.for_day) or _started(change, values)
+        return insert_note(write_answer(done, system, resource, change, insist_note(change), kept_as), whose)
 
     return Tool(
         name=name,
@@ -131,19 +131,19 @@ def _start(system: System, resource: Kind, timer: Action) -> Tool:
     async def run(call: Call, arguments: Arguments) -> str:
         given, heard = arguments.given(), list[Decimal]()
         changes = call.changes(system, aside=heard.append)
-        place, again = await placed(changes.api, resource, given), resource.key in given
+        place, again = await locate(changes.api, resource, given), resource.key in given
         if again == bool(wanted(given, *BOTH, "notes")) or (not again and len(wanted(given, *BOTH)) < len(BOTH)):
             why = f"takes either project and task, or {resource.key}"
             raise InvalidArguments(name, [why], known=[each.name for each in takes])
         sheet = await read(changes.api, place, slim=again or enough(resource, given, *BOTH))
-        page = TimedDay(system, place, sheet, changes.doing(*stops(place, running(resource, sheet))))
+        page = TimedDay(system, place, sheet, changes.doing(*stop_effects(place, running(resource, sheet))))
         if again:
             said, now = await _resumed(call, page, timer, given[resource.key])
         else:
             on = await _on(changes.api, place, page.sheet, given)
             said, now = await _begun(page, {**on, **wanted(given, "notes")})
         along = await stopped_along(call, page, now, heard)
-        return beside(said, f"{elsewhere(page, now)}{along}{await of_whom(call, system, place)}")
+        return insert_note(said, f"{elsewhere(page, now)}{along}{await of_whom(call, system, place)}")
 
     return Tool(
         name=name,
@@ -164,7 +164,7 @@ async def _begun(page: TimedDay, values: Mapping[str, Value]) -> tuple[str, Reco
     if change.before and change.record is not None and not entry_of(change.record).running:
         change = await page.create(values, once=False)  # it was stopped since the equal call
     done = "Already running:" if change.before else "Timer started:"
-    return told(done, page.system, page.place.resource, change), change.record
+    return write_answer(done, page.system, page.place.resource, change), change.record
 
 
 async def _resumed(call: Call, page: TimedDay, timer: Action, id: int) -> tuple[str, Record | None]:
@@ -180,10 +180,10 @@ async def _resumed(call: Call, page: TimedDay, timer: Action, id: int) -> tuple[
     stands = (
         []
         if entry_of(record).spent_at == page.sheet.for_day
-        else await told_elsewhere(call, page.system, page.place.resource, record)
+        else await report_facts(call, page.system, page.place.resource, record)
     )
     change = await page.changes.act(page.place, timer, snapshot, wanted=True)
-    return told("Timer started:", page.system, page.place.resource, change, *stands), change.record
+    return write_answer("Timer started:", page.system, page.place.resource, change, *stands), change.record
 
 
 def _stop(system: System, resource: Kind, timer: Action) -> Tool:
@@ -192,7 +192,7 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
 
     async def run(call: Call, arguments: Arguments) -> str:
         given, changes = arguments.given(), call.changes(system)
-        place = await placed(changes.api, resource, given)
+        place = await locate(changes.api, resource, given)
         id = given.get(resource.key)
         if id is None:
             now, where = await timer_now(call, system, place)
@@ -204,8 +204,8 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
             return as_it_is("Already stopped", place.resource, snapshot.record)
         change = await changes.act(place, timer, snapshot, wanted=False)
         hours = f" {entry_of(change.record).hours} hours:" if change.record else ""
-        said = told(f"Timer stopped at{hours}" if hours else "Timer stopped:", system, resource, change)
-        return beside(said, await of_whom(call, system, place))
+        said = write_answer(f"Timer stopped at{hours}" if hours else "Timer stopped:", system, resource, change)
+        return insert_note(said, await of_whom(call, system, place))
 
     return Tool(
         name=name,
@@ -227,27 +227,27 @@ def _update(system: System, resource: Kind) -> Tool:
     takes = [key(resource), *fills, *owner(resource)]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, changes = await dated(call, system, arguments), call.changes(system)
+        given, changes = await resolve_dates(call, system, arguments), call.changes(system)
         if not wanted(given, *(each.name for each in fills)):
             raise InvalidArguments.unchanging(name, [each.name for each in takes])
-        place = await placed(changes.api, resource, given)
-        values: dict[str, Value] = {**await spent(call, system, given), **wanted(given, "notes")}
+        place = await locate(changes.api, resource, given)
+        values: dict[str, Value] = {**await hours_given(call, system, given), **wanted(given, "notes")}
         if "day" in given:
             values["spent_at"] = given["day"]
         snapshot = await changes.current(place, given[resource.key])
         record = snapshot.record
         values |= await _moved(changes.api, place, entry_of(record), wanted(given, *BOTH))
         values |= wanted(given, *(each.name for each in more))
-        agree(name, resource, values, record, known=type(arguments).model_fields)
-        values = dict(complete(resource, values, {}, record))
+        check_rules(name, resource, values, record, known=type(arguments).model_fields)
+        values = dict(completed_values(resource, values, {}, record))
         if holds(record, values):
-            return so_already(resource, record)
+            return unchanged_answer(resource, record)
         done = await changes.update(place, snapshot, values)
-        stands = await told_elsewhere(call, system, place.resource, done.record, values) if done.record else []
+        stands = await report_facts(call, system, place.resource, done.record, values) if done.record else []
         also = f"{''.join(f' {each}' for each in stands)}{await of_whom(call, system, place)}"
-        with_it = along(resource, record, done.record, values)
-        hours = kept(given, entry_of(done.record or record).spent_at)
-        return beside(told("Updated", system, resource, done, with_it, hours, before=record), also)
+        with_it = changed_along(resource, record, done.record, values)
+        hours = rounding_note(given, entry_of(done.record or record).spent_at)
+        return insert_note(write_answer("Updated", system, resource, done, with_it, hours, before=record), also)
 
     return Tool(
         name=name,
@@ -266,17 +266,17 @@ async def _moved(api: Api, place: Place, entry: TimeEntry, to: Mapping[str, str]
         return {}
     at = {"project": str(entry.project_id or entry.project), "task": str(entry.task_id or entry.task), **to}
     named = any(said_id(value) is None for value in at.values())
-    ids = await opened(api, place, await read(api, place, entry.spent_at) if named else None, **at)
+    ids = await open_ids(api, place, await read(api, place, entry.spent_at) if named else None, **at)
     return {f"{noun}_id": id for noun, id in zip(BOTH, ids, strict=True) if noun in to}
 
 
 async def _on(api: Api, place: Place, sheet: Timesheet, given: Mapping[str, Any]) -> dict[str, Value]:
     """Return the day, project and task of a new entry."""
-    project, task = await opened(api, place, sheet, project=given["project"], task=given["task"])
+    project, task = await open_ids(api, place, sheet, project=given["project"], task=given["task"])
     return {"spent_at": sheet.for_day, "project_id": project, "task_id": task}
 
 
-async def spent(call: Call, system: System, given: Mapping[str, Any]) -> dict[str, Value]:
+async def hours_given(call: Call, system: System, given: Mapping[str, Any]) -> dict[str, Value]:
     """Return the hours in the form this account keeps; the other form would start a timer (harvest-v1 18).
 
     Raises:

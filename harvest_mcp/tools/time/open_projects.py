@@ -6,8 +6,8 @@ from harvest_mcp.spec import Record, Resource, Scope, fields
 from harvest_mcp.systems.harvest.time_entries import Timesheet
 from harvest_mcp.text.apart import restoring
 from harvest_mcp.text.render import quoted
-from harvest_mcp.tools.arguments.references import Called, alike, fitting, known, said_id
-from harvest_mcp.tools.records.actions import named
+from harvest_mcp.tools.arguments.references import Called, alike, fitting, name_and_id, said_id
+from harvest_mcp.tools.records.actions import action_tool_name
 
 Kind = Resource[Record]
 Place = Scope[Record]
@@ -60,10 +60,10 @@ async def why_closed(api: Api, place: Place, missed: NotOpen, project: int | Non
     if len(fit) == 1:
         row = rows[fit[0]]
         if action := restoring(owner, row):
-            does = f"{named(api.system, owner, action)}({owner.key}={row.id})"
-            return f"{known(owner, row)} is archived; {does} restores it."
+            does = f"{action_tool_name(api.system, owner, action)}({owner.key}={row.id})"
+            return f"{name_and_id(owner, row)} is archived; {does} restores it."
         if way := _way(api, place, owner, str(row.id), project):
-            there = f"{known(owner, row)} is there, but not on this timesheet; {way} puts it there"
+            there = f"{name_and_id(owner, row)} is there, but not on this timesheet; {way} puts it there"
             holds = (under := _assignments(api).owned_by) is not None and under.ref == owner.noun
             more = await _task_too(api, place, row.id, task) if holds else ""
             return f"{there}, if that is meant.{more}"
@@ -88,8 +88,8 @@ async def _task_too(api: Api, place: Place, project: int, task: str) -> str:
         return ""
     fit = alike([owner.name_of(row) for row in rows], task)
     if len(fit) == 1 and (way := _way(api, place, owner, str(rows[fit[0]].id), project)):
-        return f" The task {known(owner, rows[fit[0]])} is not on it either; {way} puts it there."
-    has = ", ".join(known(owner, row) for row in on[:MOST_TOLD]) or "no task"
+        return f" The task {name_and_id(owner, rows[fit[0]])} is not on it either; {way} puts it there."
+    has = ", ".join(name_and_id(owner, row) for row in on[:MOST_TOLD]) or "no task"
     return f" No task is named exactly {quoted(task)}; it has {has}."
 
 

@@ -15,7 +15,7 @@ from harvest_mcp.text.folding import closest
 from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import Worked, spelled
 from harvest_mcp.tools.arguments.owners import whose
-from harvest_mcp.tools.arguments.references import Called, fitting, known, said_id
+from harvest_mcp.tools.arguments.references import Called, fitting, name_and_id, said_id
 from harvest_mcp.tools.time.daily import Open, entries, entry_of, read, running
 from harvest_mcp.tools.time.open_projects import lacking, why_closed
 from harvest_mcp.tools.time.running_timers import stopped_by
@@ -32,7 +32,7 @@ NOT_ASSIGNED = ("UserNotAssigned", "")
 none."""
 
 
-async def opened(api: Api, place: Place, sheet: Timesheet | None, *, project: str, task: str) -> tuple[int, int]:
+async def open_ids(api: Api, place: Place, sheet: Timesheet | None, *, project: str, task: str) -> tuple[int, int]:
     """Return the ids of a project and its task, by id or by name among those open to this person.
 
     An id is taken as given: the vendor knows best what is open.
@@ -141,16 +141,16 @@ class TimedDay:
             return f"{noun} {quoted(name)} ({id})"
         other = self.system.resource(noun)
         try:
-            return f"{noun} {known(other, await self.changes.api.get(Scope(other), id))}"
+            return f"{noun} {name_and_id(other, await self.changes.api.get(Scope(other), id))}"
         except CallFailed:
             return f"{noun} {id}"
 
 
 def as_it_is(done: str, place: Kind, record: Record) -> str:
-    return f"{done}: {known(place, record)}. Nothing was changed.\n{as_json(record)}"
+    return f"{done}: {name_and_id(place, record)}. Nothing was changed.\n{as_json(record)}"
 
 
-def kept(given: Mapping[str, Any], on: date | None) -> str:
+def rounding_note(given: Mapping[str, Any], on: date | None) -> str:
     """Return what the vendor makes of the given hours: two decimals, and a single day."""
     worked: Worked | None = given.get("hours")
     if worked is None:
@@ -223,7 +223,7 @@ async def stopped_along(call: Call, page: TimedDay, now: Record | None, heard: l
     if was is None and now is not None:
         was = await stopped_by(call, page.system, page.place, page.sheet, now, hours)
     if was and (entry_of(was).hours or 0) <= hours:
-        return f" It stopped the timer of {known(page.place.resource, was)} at {hours} hours."
+        return f" It stopped the timer of {name_and_id(page.place.resource, was)} at {hours} hours."
     return f" It stopped another timer, of another day or started meanwhile, at {hours} hours."
 
 
@@ -235,16 +235,16 @@ async def _stopped_untold(page: TimedDay, now: Record | None) -> str:
     try:
         told = await page.changes.api.get(page.place, was.id)
     except HarvestMcpError:
-        return f" The timer of {known(page.place.resource, was)} ran before; nobody could read whether it does still."
+        return f" The timer of {name_and_id(page.place.resource, was)} ran before; whether it still does is not known."
     if entry_of(told).running:
         return ""
-    return f" It stopped the timer of {known(page.place.resource, told)} at {entry_of(told).hours} hours."
+    return f" It stopped the timer of {name_and_id(page.place.resource, told)} at {entry_of(told).hours} hours."
 
 
-def stops(place: Place, record: Record | None) -> Iterator[str]:
+def stop_effects(place: Place, record: Record | None) -> Iterator[str]:
     """Yield what the journal notes of a timer that is stopped along, for an undo."""
     if record is not None:
-        stopped = f"The timer of {known(place.resource, record)} was stopped by it and stays so;"
+        stopped = f"The timer of {name_and_id(place.resource, record)} was stopped by it and stays so;"
         yield f"{stopped} start_timer({place.resource.key}={record.id}{_typed(place)}) starts it."
 
 
@@ -258,7 +258,7 @@ async def of_whom(call: Call, system: System, place: Place) -> str:
     return f" It is the time{await whose(call.api(system), place)}." if place.for_whom else ""
 
 
-def beside(said: str, more: str) -> str:
+def insert_note(said: str, more: str) -> str:
     """Insert a sentence before the record."""
     first, line, rest = said.partition("\n")
     return f"{first}{more}{line}{rest}"

@@ -13,10 +13,18 @@ from harvest_mcp.spec import Record, Resource, Scope, System
 from harvest_mcp.systems.harvest.time_entries import Timesheet
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.address import RecordAddress
-from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, SPOKEN_WEEK, Spoken, dated, spelled, today
+from harvest_mcp.tools.arguments.dates_and_hours import (
+    SAID_SO,
+    SPOKEN_DAY,
+    SPOKEN_WEEK,
+    Spoken,
+    resolve_dates,
+    spelled,
+    today,
+)
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.owners import whose
-from harvest_mcp.tools.arguments.references import known, placed
+from harvest_mcp.tools.arguments.references import locate, name_and_id
 from harvest_mcp.tools.arguments.spellings import problem
 from harvest_mcp.tools.arguments.value_types import TRUTH
 from harvest_mcp.tools.records.lists import columns_of
@@ -59,11 +67,11 @@ def timesheet_tool(system: System, resource: Kind) -> Tool:
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given, api = await dated(call, system, arguments), call.api(system)
+        given, api = await resolve_dates(call, system, arguments), call.api(system)
         said = arguments.given().get("day")
         by_number = isinstance(said, Spoken) and said.week is not None
         given["week"] = given.get("week") or (isinstance(said, Spoken) and said.whole)
-        place = await placed(api, resource, given)
+        place = await locate(api, resource, given)
         on = given.get("day")
         slim = not given.get("projects")
         if given.get("week"):
@@ -118,7 +126,7 @@ async def _week_of(
 
 
 def _of_week(said: str) -> Mapping[str, Any]:
-    """Return the arguments that give a week, `2026-W48` or one of its days."""
+    """Return the arguments for a week, given as `2026-W48` or as a day."""
     return {"day": said, "week": True}
 
 
@@ -158,7 +166,7 @@ def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns
     if timers := [entry_of(row).id for row in rows if entry_of(row).running]:
         head += f"; a timer runs on {', '.join(map(str, timers))}"
     if late.record and (on := entry_of(late.record).spent_at):
-        head += f"; a timer runs on {known(resource, late.record)}, whose hours go to {spelled(on)}"
+        head += f"; a timer runs on {name_and_id(resource, late.record)}, whose hours go to {spelled(on)}"
     elif not late.looked:
         head += "; whether a timer of before yesterday runs is not known: stop_timer looks"
     each = [f"{spelled(sheet.for_day)}: {_hours(entries(resource, sheet))}" for sheet in sheets if len(sheets) > 1]

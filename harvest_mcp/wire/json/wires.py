@@ -250,8 +250,8 @@ def _short(told: Mapping[str, Any], rows: int) -> str:
     """Return what the counts on the last page say against its being the last, or whole; empty where they agree."""
     page, pages, entries = (told.get(name) for name in ("page", "total_pages", "total_entries"))
     if isinstance(page, int) and isinstance(pages, int) and page < pages:
-        return f"the account counts {pages} pages"
-    return f"the account counts {entries}" if page == 1 and isinstance(entries, int) and rows < entries else ""
+        return f"only {page} of {pages} pages came"
+    return f"only {rows} of {entries} came" if page == 1 and isinstance(entries, int) and rows < entries else ""
 
 
 def whose(scope: Scope[R]) -> tuple[tuple[str, str], ...]:

@@ -72,7 +72,7 @@ def _wrong(said: Sequence[str]) -> str:
     if sum(each in ROLES for each in said) != 1:
         return "access_roles takes exactly one of member, manager and administrator"
     extra = next((each for each in said if each in EXTRAS), "")
-    return f"{extra} is a manager's, beside manager" if extra and "manager" not in said else ""
+    return f"{extra} goes only with manager" if extra and "manager" not in said else ""
 
 
 Person = without(

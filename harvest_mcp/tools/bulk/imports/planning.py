@@ -15,11 +15,11 @@ from harvest_mcp.text.contact_files.rows import ReadRow
 from harvest_mcp.text.folding import name as folded
 from harvest_mcp.text.render import quoted
 from harvest_mcp.text.twins import person
-from harvest_mcp.tools.arguments.references import known, pick, said_id
+from harvest_mcp.tools.arguments.references import name_and_id, pick, said_id
 from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.bulk.cards import card, company_column
 from harvest_mcp.tools.bulk.imports.fill import filled
-from harvest_mcp.tools.records.create import drafted, twins
+from harvest_mcp.tools.records.create import draft_values, twins
 from harvest_mcp.tools.tool import Call, Tool
 
 Kind = Resource[Record]
@@ -113,7 +113,7 @@ class Planning:
             **({argument: str(company or 1)} if company or fields(self.resource.record)[self.column].required else {}),
         }
         arguments = parse(self.creates.name, self.creates.arguments, raw)
-        values = await drafted(self.call, self.system, self.resource, arguments.given(), arguments)
+        values = await draft_values(self.call, self.system, self.resource, arguments.given(), arguments)
         return {name: value for name, value in values.items() if name != self.column or company}
 
     def _company(self, said: str) -> tuple[int | None, str]:
@@ -140,7 +140,7 @@ class Planning:
         near = [each for each in self.there.rows if self._at(each, company)] if company else []
         like = twins(near, resource, planned.values) if company or not planned.new_company else []
         if like and planned.row not in self.insist:
-            return _as(planned, "there", f"as {known(resource, like[0])}")
+            return _as(planned, "there", f"as {name_and_id(resource, like[0])}")
         record = resource.record.model_validate({"id": 0, **planned.values})
         for other in self.seen:
             if other.status == "new" and _company_of(other) == _company_of(planned):
@@ -154,7 +154,7 @@ class Planning:
             if verdict := person(mine, card(resource, each, {})):
                 at = names.get(getattr(each, self.column) or 0, "")
                 of = f" of {quoted(at)}" if at else ""
-                told = f"may be {known(resource, each)}{of}: {', '.join(verdict.why)}"
+                told = f"may be {name_and_id(resource, each)}{of}: {', '.join(verdict.why)}"
                 return _as(planned, "unclear", f"{told}; insist=[{planned.row}] makes another")
         return planned
 

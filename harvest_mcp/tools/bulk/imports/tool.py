@@ -16,7 +16,7 @@ from harvest_mcp.text.contact_files.tables import table
 from harvest_mcp.text.contact_files.vcards import is_vcard, vcards
 from harvest_mcp.text.render import as_csv, count, quoted
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.references import known
+from harvest_mcp.tools.arguments.references import name_and_id
 from harvest_mcp.tools.arguments.value_types import BYTES, LINE_TEXT, LINES_TEXT, REFERENCES, TRUTH, WORD, WORDS, Taken
 from harvest_mcp.tools.bulk.asking import agreed, kept
 from harvest_mcp.tools.bulk.cards import company_column
@@ -116,7 +116,7 @@ async def not_new(call: Call, system: System, planned: Sequence[Step]) -> list[s
         for step in (each for each in planned if each.noun == noun and not each.refs):
             values = typed(resource, step.values)
             if like := twins(near(resource, rows, values), resource, values):
-                problems.append(f"{step.says} is there by now as {known(resource, like[0])}.")
+                problems.append(f"{step.says} is there by now as {name_and_id(resource, like[0])}.")
     return problems
 
 
@@ -182,7 +182,7 @@ def _head(read: ReadFile, planned: Sequence[Planned], partly: Sequence[str]) -> 
         said.append(f"{count(new, 'new company', 'new companies')}")
     if read.understood:
         said.append(f"read as {'; '.join(read.understood)}")
-    said += [f"compared only {each}" for each in partly]
+    said += [f"{each}, so others may be there" for each in partly]
     return ". ".join(said)
 
 
