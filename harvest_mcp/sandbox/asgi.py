@@ -139,7 +139,7 @@ class Connection:
     async def hang_up(self, *, reset: bool = False) -> None:
         """Close or reset the connection without finishing the response; in process raise `ConnectionResetError`."""
         if self._transport is None:
-            raise ConnectionResetError("The sandbox broke off, as it was told to.")
+            raise ConnectionResetError("The sandbox closed the connection, as its fault demands.")
         if reset:
             wire = cast("socket.socket", self._transport.get_extra_info("socket"))
             wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
