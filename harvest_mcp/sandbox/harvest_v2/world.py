@@ -112,7 +112,7 @@ class HarvestV2:
 
     @property
     def _accounts_of_all(self) -> tuple[tuple[int, str, str], ...]:
-        """Return the accounts of every token, in both products."""
+        """The accounts of every token, in both products."""
         if self.settings.elsewhere:
             return self.settings.accounts
         return ((ACCOUNT_ID, NAME, "harvest"), *self.settings.accounts, (ACCOUNT_ID + 1, NAME, "forecast"))
