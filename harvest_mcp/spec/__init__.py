@@ -77,6 +77,7 @@ from harvest_mcp.spec.record_rules import (
     Stands,
     Sums,
     TellsLast,
+    TiedTo,
 )
 from harvest_mcp.spec.records import Child, Identity, Part, Record, Scalar, Value, View
 from harvest_mcp.spec.reports import ReadyReport, Report, Road, Side, Trait, percent
@@ -208,6 +209,7 @@ __all__ = [
     "Table",
     "TellsApart",
     "TellsLast",
+    "TiedTo",
     "Timed",
     "Together",
     "Trait",

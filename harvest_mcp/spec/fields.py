@@ -95,6 +95,11 @@ class Field:
         return self.ref or self.name
 
     @property
+    def identifies(self) -> bool:
+        """Whether it holds the id of a record: its own, or of one it refers to."""
+        return self.type is int and not self.many and (self.name == "id" or self.ref is not None)
+
+    @property
     def bookkeeping(self) -> bool:
         """Whether it is the vendor's own bookkeeping: an id, a key, a timestamp."""
         return self.server_set and (self.inner or self.name == "id" or issubclass(self.type, datetime))

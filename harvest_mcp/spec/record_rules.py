@@ -56,6 +56,18 @@ class MovesOwner(Rule):
             yield f"That is {value - most:f} more than its {limit}, {most:f}."
 
 
+@dataclass(frozen=True, slots=True)
+class TiedTo(Rule):
+    """The column with the kind of another record, in words, and the one with its id: `invoice`, 7."""
+
+    kind: str
+    column: str
+
+    def tied(self, values: Mapping[str, Value]) -> tuple[str, int] | None:
+        noun, id = values.get(self.kind), values.get(self.column)
+        return (noun, id) if isinstance(noun, str) and noun and isinstance(id, int) and id else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountsWhile(Rule):
     """A figure in `column` that counts only while the owner has the value `word` in its column `by`."""

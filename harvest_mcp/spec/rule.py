@@ -161,6 +161,10 @@ class Rule:
         """Yield what an update with these values does not change elsewhere, though people may think so."""
         yield from ()
 
+    def tied(self, values: Mapping[str, Value]) -> tuple[str, int] | None:
+        """Return the kind and id of another record that these values name in two columns."""
+        return None
+
     def measured(self, record: Record, column: str, other: Record) -> str:
         """Return what the `other` record, to which it refers in `column`, says of a figure of it; empty for nothing."""
         return ""

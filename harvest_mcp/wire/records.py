@@ -72,7 +72,7 @@ class Records:
 
     def _of(self, item: Field) -> Reader:
         if not issubclass(item.type, Part):
-            return self._reader(item)
+            return _identifying(self._reader(item)) if item.identifies else self._reader(item)
         if item.table:
             return lambda value: _made(table.read(text(value) or "", item.type, self._reader), item.type)
         return self._children(item.type) if item.many else self._part(item.type)
@@ -131,6 +131,18 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def _identifying(read: Reader) -> Reader:
+    """Read an id: none is below zero."""
+
+    def known(value: Plain) -> Any:
+        id = read(value)
+        if id is not None and id < 0:
+            raise ValueError
+        return id
+
+    return known
 
 
 class UnreadableValue(ValueError):

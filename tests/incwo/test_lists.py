@@ -129,7 +129,8 @@ async def test_what_was_not_read_is_said_by_search_names_and_creates(era: Era) -
         )
         assert await talk.error("list_incwo_contacts", firm="Charpentes Œuvrard & Fils") == (
             "Not every firm could be looked through for 'Charpentes Œuvrard & Fils': only pages 1 to 2 of 3 read."
-            ' There is "Charpentes Œuvrard & Fils" (500010), but there may be others. Pass the id.'
+            ' There is "Charpentes Œuvrard & Fils" (500010), email "contact@charpentes-oeuvrard-fils.example", siren '
+            '"999000137", city "Mâcon", but there may be others. Pass the id.'
         )
         said = await talk.ok("create_incwo_contact", last_name="Neu")
         assert said.splitlines()[-1] == "Not all were compared: only pages 1 to 2 of 10 read."

@@ -26,11 +26,18 @@ ASKED: list[tuple[str, dict[str, Any], str]] = [
         " An undo deletes it again.",
     ),
     (
+        "create_incwo_cash_deposit",
+        {**DEPOSIT, "sheet_name": "invoice", "sheet_id": 750_020},
+        'incwo books money that came in or went out. It is for invoice "F-0104 Honoraires d\'étude" (750020).'
+        ' With kind "actual", sheet_name "invoice", sheet_id 750020. An undo deletes it again.',
+    ),
+    (
         "update_incwo_cash_deposit",
         {"cash_deposit_id": 1005, "amount_ttc": "9000"},
         'Change cash deposit "2017-11-05 7680.0" (1005), sheet id 750005, kind "actual", sheet "invoice"?'
         " incwo books money that came in or went out."
-        f" amount_ttc: 7680.0 becomes 9000. {BACK}",
+        ' amount_ttc: 7680.0 becomes 9000. It is for invoice "F-0101 Comptoir, solde" (750005). '
+        f"{BACK}",
     ),
     (
         "create_incwo_purchase_bill",

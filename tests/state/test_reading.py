@@ -47,13 +47,6 @@ async def test_a_query_reads_the_file_that_was_put_in_the_place_of_another(tmp_p
         assert await state.read(count) == 9
 
 
-async def test_a_query_cannot_write(tmp_path: Path) -> None:
-    with closing(State(str(tmp_path / "state.db"))) as state:
-        state.open()
-        with pytest.raises(StateError, match="it is read-only"):
-            await state.read(lambda connection: connection.execute(COUNT_IS.format(7)))
-
-
 async def test_a_query_of_a_file_that_others_may_write_to_is_refused(tmp_path: Path) -> None:
     with closing(State(str(tmp_path / "state.db"))) as state:
         state.open()

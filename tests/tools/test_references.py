@@ -28,14 +28,20 @@ async def test_an_exact_name_is_looked_up(sandbox: Sandbox, era: Era) -> None:
         assert talk.wire() == ["GET /clients", "GET /clients/11073/contacts"]
 
 
-@pytest.mark.parametrize(("tool", "given"), [("list_contacts", {}), ("create_user_assignment", {"person": "42"})])
-async def test_nobody_is_no_place(sandbox: Sandbox, tool: str, given: dict[str, str]) -> None:
-    place = "client" if tool == "list_contacts" else "project"
+@pytest.mark.parametrize(
+    ("tool", "given", "place", "read"),
+    [
+        ("list_contacts", {}, "client", "GET /clients"),
+        ("create_user_assignment", {"person": "42"}, "project", "GET /projects"),
+        ("log_time", {"task": "501", "hours": "1", "day": "2018-03-05"}, "project", "GET /daily/64/2018"),
+    ],
+)
+async def test_nobody_is_no_place(sandbox: Sandbox, tool: str, given: dict[str, str], place: str, read: str) -> None:
     async with talking(sandbox, account=account()) as talk:
         for zero in ("0", "id 0"):
             said = await talk.error(tool, **{place: zero}, **given)
-            assert said.startswith(f"No {place} named exactly '{zero}'.")
-            assert talk.wire() == [f"GET /{place}s"]
+            assert said.startswith(f"No {place} named exactly '{zero}'")
+            assert read in talk.wire()
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

@@ -88,6 +88,17 @@ async def test_rows_that_do_not_tell_whose_they_are_are_shown(sandbox: Sandbox) 
         )
 
 
+async def test_an_id_below_zero_is_none(sandbox: Sandbox) -> None:
+    async with talking(sandbox, account=account()) as talk:
+        row = "<contact><id>{}</id><client-id>{}</client-id><first-name>A</first-name></contact>"
+        talk.sandbox.fail(answering("/contacts", f'<contacts type="array">{row.format(1, -5)}</contacts>'))
+        said = await talk.ok("list_contacts", fields=["client_id"])
+        assert said.splitlines()[:2] == ["# 1 contact; unreadable: client_id of 1", "id,client_id"]
+        talk.sandbox.calm()
+        talk.sandbox.fail(answering("/contacts", f'<contacts type="array">{row.format(-5, 1)}</contacts>'))
+        assert "value-of-id" in await talk.error("list_contacts")
+
+
 async def test_a_row_whose_filter_cannot_be_read_is_not_left_out(sandbox: Sandbox) -> None:
     async with talking(sandbox, account=account()) as talk:
         body = (

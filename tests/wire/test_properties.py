@@ -30,7 +30,7 @@ SOAK = settings(max_examples=500_000, deadline=None)
 # Every character XML can carry, with those that parsers like to change more often than chance would have it.
 CHARACTERS = st.characters(codec="utf-8").filter(xml.writable)
 TEXTS = st.text(st.one_of(CHARACTERS, st.sampled_from(" \t\n\r\x85\u2028\ufeff😀\U0010ffff<>&\"']]>")), max_size=40)
-WHOLE = st.integers(1 - 10**15, 10**15 - 1)
+WHOLE, IDS = st.integers(1 - 10**15, 10**15 - 1), st.integers(1, 10**15 - 1)
 VALUES: dict[type, st.SearchStrategy[Scalar]] = {
     str: TEXTS,
     int: WHOLE,
@@ -45,8 +45,8 @@ VALUES: dict[type, st.SearchStrategy[Scalar]] = {
 
 def of(resource: Resource[Record]) -> st.SearchStrategy[dict[str, Scalar]]:
     """An id and any choice of the writable columns, null among their values."""
-    columns = {item.name: st.none() | VALUES[item.type] for item in resource.writable()}
-    return st.fixed_dictionaries({"id": st.integers(1, 10**15 - 1)}, optional=columns)
+    columns = {item.name: st.none() | (IDS if item.identifies else VALUES[item.type]) for item in resource.writable()}
+    return st.fixed_dictionaries({"id": IDS}, optional=columns)
 
 
 def body(resource: Resource[Record], values: Given) -> bytes:

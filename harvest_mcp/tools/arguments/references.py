@@ -22,14 +22,14 @@ from harvest_mcp.tools.arguments.spellings import as_id, full_match
 
 WITH_ID = r"(.+) \((?:id )?(\d{1,15})\)"
 """A record as answers show it: `Jane Doe (9)`."""
-ME = "me"
+ME, NOBODY = "me", ("0", "id 0")
 NONE: Mapping[str, Value] = MappingProxyType({})
 QUOTES = " \t\n\"'`´“”„‟‘’‚‛«»‹›"
 
 
 def said_id(text: str) -> int | None:
     """Return the id in `301` or `id 301`; None for anything else."""
-    return as_id(text.removeprefix("id ").strip())
+    return as_id(text.removeprefix("id ").strip()) or None  # 0 is nobody's
 
 
 async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> int:
@@ -45,7 +45,7 @@ async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> in
     if owner.named_by.digits:
         return await _numbered(api, owner, value)
     value = await not_me(api, owner, value)
-    if id := said_id(value):  # 0 is nobody's
+    if (id := said_id(value)) is not None:
         return id
     try:
         found = await at_most(partial(api.scan, Scope(owner)), owner, {}, api.here)
@@ -91,7 +91,7 @@ async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
 
     Such lists come newest first: one page beyond the one with the name is read, and an id further back is looked up.
     """
-    if value.startswith("id ") and (id := said_id(value)):
+    if value.startswith("id ") and (id := said_id(value)) is not None:
         return id
     label = owner.label[0]
     name, id = value.removeprefix(f"{label} "), as_id(value)
@@ -194,7 +194,8 @@ async def _column(api: Api, resource: Resource[Record], item: Field, value: Any)
     if item.refs and value is not None:
         return ",".join([str(await resolve(api, item.refs, each)) for each in value])
     if item.ref and value is not None:
-        return None if said_id(value) == 0 else await resolve(api, item.ref, value)  # 0 is nobody
+        nobody = value in NOBODY and not item.required
+        return None if nobody else await resolve(api, item.ref, value)
     column: Value = value
     return column
 

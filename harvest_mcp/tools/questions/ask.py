@@ -10,6 +10,7 @@ from harvest_mcp.consent.policy import Matter
 from harvest_mcp.consent.question import Question, doing
 from harvest_mcp.spec import Action, Asks, Draft, Record, Resource, Stake, System, Value, fields
 from harvest_mcp.text.render import count, plain, quoted
+from harvest_mcp.tools.arguments.owners import named
 from harvest_mcp.tools.questions.record_state import Hanging, Owner, Shown, Standing, sheet, without
 from harvest_mcp.tools.tool import Call
 
@@ -276,6 +277,12 @@ def _back(proposed: Intention) -> Iterator[str]:
         yield "Nothing takes that back."
     elif proposed.asks == "create" and not leaves:
         yield "It can be deleted again." if proposed.undoes else "An undo deletes it again."
+
+
+async def tied_to(call: Call, system: System, resource: Kind, values: Mapping[str, Value]) -> list[str]:
+    """Return what such values are tied to, in sentences: `It is for invoice "F-0103" (750015).`"""
+    others = [at for rule in resource.rules if (at := rule.tied(values))]
+    return [f"It is for {await named(call.api(system), noun, id)} ({id})." for noun, id in others]
 
 
 def _facts(proposed: Intention) -> Iterator[str]:

@@ -14,7 +14,7 @@ from harvest_mcp.spec import Child, Field, Part, Record, Resource, Scope, Stake,
 from harvest_mcp.text.render import plain, quoted, shown
 from harvest_mcp.tools.arguments.owners import named
 from harvest_mcp.tools.arguments.references import name_and_id
-from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of
+from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of, tied_to
 from harvest_mcp.tools.questions.namesakes import apart
 from harvest_mcp.tools.questions.record_state import Shown, standing_of
 from harvest_mcp.tools.tool import Call
@@ -112,7 +112,10 @@ async def confirm_update(
             record=now,
             standing=await standing_of(call, system, resource, now),
             stakes=_of_change(resource, now, new),
-            facts=[await _becomes(call, system, now, name, new[name]) for name in changed_columns(now, new)],
+            facts=[
+                *[await _becomes(call, system, now, name, new[name]) for name in changed_columns(now, new)],
+                *await tied_to(call, system, resource, {**dict(now), **new}),
+            ],
         )
         return proposed, asked[-1]
 

@@ -23,7 +23,7 @@ from harvest_mcp.tools.arguments.references import (
     rule_refusals,
 )
 from harvest_mcp.tools.arguments.value_types import TRUTH
-from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of
+from harvest_mcp.tools.questions.ask import Asking, Intention, ask, at_stake, matter_of, tied_to
 from harvest_mcp.tools.questions.record_state import Owner, Shown, owner_change, owner_of
 from harvest_mcp.tools.questions.write_results import insist_note, remarks, write_answer
 from harvest_mcp.tools.records.query import NamesSeen
@@ -192,6 +192,7 @@ async def ask_to_create(
             values=values,
             stakes=create_stakes(resource, values),
             owner=owner,
+            facts=await tied_to(call, system, resource, values),
             others=[(quoted(called, most=None), each) for each in others if (called := resource.name_of(each))],
         )
         return proposed, owner

@@ -28,6 +28,7 @@ KINDS: Mapping[type, core.CoreSchema] = {
     date: core.chain_schema([core.str_schema(strict=True, pattern=DAY), core.date_schema()]),
     datetime: core.chain_schema([core.str_schema(strict=True, pattern=INSTANT), core.datetime_schema()]),
 }
+ID = core.int_schema(strict=True, lt=LARGEST, ge=0)
 KEPT = 64
 """The most sets of names to keep a validator for."""
 NOWHERE = "\ue000"
@@ -154,7 +155,7 @@ def _alias(called: str) -> str | list[str | int]:
 
 def _column(record: type[Part], item: Field, called: str, reads: Convert | None) -> core.CoreSchema:
     info = record.model_fields[item.name]
-    schema = KINDS[bool if called.endswith(".?") else item.type]
+    schema = ID if item.identifies else KINDS[bool if called.endswith(".?") else item.type]
     if not info.is_required():
         schema = core.nullable_schema(schema)
     if reads:

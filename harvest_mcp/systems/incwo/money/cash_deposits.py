@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, LINES, SERVER_SET, SUMMARY, Ref, Resource, Same, Says, Stakes
+from harvest_mcp.spec import INNER, LINES, SERVER_SET, SUMMARY, Ref, Resource, Same, Says, Stakes, TiedTo
 from harvest_mcp.systems.incwo.codes import DEPOSIT, PAYMENT, SHEET
 from harvest_mcp.systems.incwo.rows import Day, Line, Row
 from harvest_mcp.wire.incwo_wires import IncwoWire
@@ -55,6 +55,7 @@ CASH_DEPOSITS = Resource(
     says="payment made or expected",
     verbs=("list", "get", "create", "update", "delete"),
     rules=(
+        TiedTo("sheet_name", "sheet_id"),
         Stakes(
             columns=(
                 *("kind", "amount_ttc", "deposit_date", "sheet_name", "sheet_id", "payment_type_id"),
