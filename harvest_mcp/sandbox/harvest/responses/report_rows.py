@@ -107,7 +107,7 @@ def _fits(row: Row, asked: Mapping[str, str]) -> bool:
 
 
 def _day_entries(store: Store, found: list[Row]) -> list[Row]:
-    """Return recorded hours, with the columns that late bodies add: whether billable, and the rate."""
+    """Return recorded hours, with the columns that late bodies add: whether billable, and the rates."""
     if not found:
         return []
     tables = {kind.noun: store.rows(kind) for kind in (PROJECTS, TASK_ASSIGNMENTS, USER_ASSIGNMENTS, PEOPLE)}

@@ -105,7 +105,7 @@ def detach(visit: Visit, id: int) -> None:
 
 
 def expense_deleted(visit: Visit, row: Row) -> None:
-    """Refuse to delete locked expenses, except by an administrator."""
+    """Delete the receipt; refuse for locked expenses, except by an administrator."""
     if (reason := locks.of_expense(visit, row)) and not visit.caller.administrator:
         raise invalid(f"This expense is locked: {reason}")
     visit.store.delete(RECEIPTS, number(row["id"]))

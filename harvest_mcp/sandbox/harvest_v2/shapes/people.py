@@ -53,7 +53,7 @@ def _creates_projects(visit: Visit, row: Row) -> object:
 
 
 def _has(row: Row, *extras: str) -> bool:
-    """Return whether the caller is an administrator or has one of the extras."""
+    """Return whether a person is an administrator or has one of the extras."""
     roles = access_roles(row)
     return "administrator" in roles or bool(set(extras) & set(roles))
 
