@@ -96,7 +96,7 @@ PARSE = """
 import json, resource, statistics, sys, time
 from lxml import etree
 from harvest_mcp.systems.harvest import CONTACTS
-from harvest_mcp.tools.records.lists import Whole, told_at_once
+from harvest_mcp.tools.records.lists import Whole, whole_list_answer
 from harvest_mcp.spec import Scope
 from harvest_mcp.spec.exchange import Response
 
@@ -117,7 +117,7 @@ def bare():
 
 def ours():
     rows = sorted(LISTING.read(ANSWER).rows, key=lambda row: row.id)
-    return told_at_once("list_contacts", CONTACTS, Whole(rows), {}, after=0)
+    return whole_list_answer("list_contacts", CONTACTS, Whole(rows), {}, after=0)
 
 def peak():
     with open("/proc/self/status") as status:
