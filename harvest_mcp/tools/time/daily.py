@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Protocol, cast
 
 from harvest_mcp.api import Api
-from harvest_mcp.errors import Malformed, NotFound
+from harvest_mcp.errors import Incomplete, Malformed, NotFound
 from harvest_mcp.spec import Part, Record, Resource, Scope
 from harvest_mcp.systems.harvest.day_entries import DayEntry
 from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, TimeEntry, Timesheet
@@ -91,13 +91,20 @@ async def read(api: Api, place: Place, on: date | None = None, *, slim: bool = F
 
 
 async def _of_list(api: Api, at: Place, wire: ListedByDay, *, slim: bool) -> Timesheet:
-    """Return the timesheet as part of the list of all entries; of today and the caller by default."""
+    """Return the timesheet as part of the list of all entries; of today and the caller by default.
+
+    Raises:
+        Incomplete: the list did not come whole.
+    """
     day, person = at.day, at.person
     if day is None or person is None:
         today, me = await api.here()
         day, person = day or today, person or me
     places = [replace(at, day=day, person=person), *([] if slim else [Scope(wire.open, person=at.person)])]
     found = await api.all_of(*(partial(api.scan, each) for each in places))
+    for each, of in zip(places, found, strict=True):
+        if of.cut:
+            raise Incomplete.behind(each.resource.words, read=of.told, cut=True)
     rows, open_ = found[0].rows, () if slim else found[1].rows
     return sheet_of(wire.sheet(day, rows, open_))
 
