@@ -11,7 +11,7 @@ from harvest_mcp.errors import Incomplete, Malformed, NotFound
 from harvest_mcp.spec import Part, Record, Resource, Scope
 from harvest_mcp.systems.harvest.day_entries import DayEntry
 from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, TimeEntry, Timesheet
-from harvest_mcp.tools.arguments.references import said_id
+from harvest_mcp.tools.arguments.spellings import said_id
 from harvest_mcp.wire.daily import Daily
 
 Kind = Resource[Record]
@@ -112,7 +112,7 @@ async def _of_list(api: Api, at: Place, wire: ListedByDay, *, slim: bool) -> Tim
 def enough(resource: Kind, given: Mapping[str, Any], *names: str) -> bool:
     """Return whether project and task are given as ids, and reading the open ones for names would cost a call."""
     apart = not isinstance(told_by_day(resource), Daily)
-    return apart and all(said_id(str(given.get(name, 0))) is not None for name in names)
+    return apart and all(said_id(str(given.get(name, 0)), name) is not None for name in names)
 
 
 def told_by_day(resource: Kind) -> Daily | ListedByDay:
