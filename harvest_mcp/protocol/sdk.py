@@ -24,7 +24,7 @@ from harvest_mcp.errors import HarvestMcpError, InDoubt, InvalidArguments, NotCo
 from harvest_mcp.protocol import icon, views
 from harvest_mcp.protocol.connecting import connect_page
 from harvest_mcp.protocol.elicitation import Context, Elicited, person, question, refuse_unknown_state
-from harvest_mcp.protocol.progress import Progress
+from harvest_mcp.protocol.progress import Progress, without_null_token
 from harvest_mcp.protocol.prompt_texts import filled, offered
 from harvest_mcp.protocol.prompts import Prompt
 from harvest_mcp.protocol.reading import Completions, RecordReader
@@ -84,6 +84,7 @@ def make_server(  # noqa: PLR0913 - what a server is made of, said once
         on_completion=there.complete,
     )
     made.extensions[views.EXTENSION] = {}
+    made.middleware.append(without_null_token)
     if entrance is not None:
         made.middleware.append(_instructing(entrance))
     return made
