@@ -1,4 +1,4 @@
-"""Faithful local accounts, to develop, test and demonstrate against: Harvest's over v1 and v2, and incwo's.
+"""Faithful local accounts to develop, test and demonstrate against: Harvest's over v1 and v2, and incwo's.
 
 sandbox = open_account()                     # or open_account("account.db", profile="classic")
 sandbox = open_harvest_v2()                  # the same account over v2: JSON, a bearer token and ACCOUNT_ID
@@ -6,7 +6,7 @@ sandbox = open_incwo(switches=Switches.parse(["nested=append", "page_size=5"]))
 httpx.ASGITransport(app=sandbox)             # in process
 with running(sandbox) as url: ...            # over a socket, in a thread; incwo's is at f"{url}/{TENANT}"
 sandbox.fail(Fault("drop", method="POST"))   # the next POST gets no answer
-sandbox.calm()                               # no fault any more
+sandbox.calm()                               # disarm all faults
 sandbox.seen[-1].status, sandbox.rows(CLIENTS)
 """
 
@@ -48,7 +48,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Return the names of incwo and of v2, when somebody asks: an account of v1 is opened without them."""
+    """Import the names of incwo and v2 on first use: an account of v1 opens without them."""
     if name not in __all__:
         raise AttributeError(name)
     if name in ("ACCOUNT_ID", "open_harvest_v2"):

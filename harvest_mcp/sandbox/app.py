@@ -1,4 +1,4 @@
-"""The sandbox as one ASGI application: notes every call, counts it, plays the fault asked for, or answers it."""
+"""The sandbox as one ASGI application: logs each call, throttles it, plays a fault, or answers it."""
 
 import logging
 from collections.abc import Callable
@@ -19,7 +19,7 @@ log = logging.getLogger("harvest_mcp.sandbox")
 
 
 class Sandbox:
-    """A local account of one vendor's. Call it as ASGI; look into it with `seen` and `rows`; break it with `fail`."""
+    """A local account at one vendor. Call it as ASGI, inspect it with `seen` and `rows`, break it with `fail`."""
 
     def __init__(self, store: Store, world: World, *, path: str | None, clock: Callable[[], float]) -> None:
         self.path = path
@@ -47,11 +47,11 @@ class Sandbox:
         self.faults.clear()
 
     def rows(self, resource: Resource[Record], *where: Test) -> list[Row]:
-        """Return every stored row of a resource that fits, by ascending id, all columns, whatever the vendor shows."""
+        """Return the stored rows that match, by ascending id, with all columns, also those the vendor does not show."""
         return self.store.rows(resource, where)
 
     def put(self, resource: Resource[Record], **values: Value) -> int:
-        """Lay down a row as it is, past every rule; returns its id."""
+        """Insert a row without checking any rule; return its id."""
         with self.store.writing():
             return self.store.insert(resource, values)
 
@@ -68,7 +68,7 @@ class Sandbox:
         self.close()
 
     def answer(self, call: HttpCall) -> HttpAnswer:
-        """Return what the account answers; a fault of its own is a 500, as it is anywhere else."""
+        """Return the account's response; an exception in the sandbox becomes a 500."""
         try:
             return self.world.answer(call)
         except Exception:
@@ -77,7 +77,7 @@ class Sandbox:
             return HttpAnswer(500, body=body, content_type=self.world.content_type)
 
     async def _attend(self, call: HttpCall, line: Connection) -> None:
-        """Answer a call: the budget first, then a fault, then the truth."""
+        """Answer a call: throttled first, then by a fault, else truthfully."""
         if (refused := self.world.throttled(call)) is not None:
             await line.answer(refused)
         elif (fault := self.faults.take(call)) is None:

@@ -1,4 +1,4 @@
-"""The ASGI side of the sandbox: a call as it came, an answer as it goes, and the line between, which can break."""
+"""The ASGI side of the sandbox: the request, the response, and the connection, which can break."""
 
 import base64
 import binascii
@@ -23,7 +23,7 @@ RESET = struct.pack("ii", 1, 0)
 
 @dataclass(frozen=True, slots=True)
 class HttpCall:
-    """One call as it arrived: path and query decoded, header names in lower case, the peer's address if any."""
+    """One request: path and query decoded, header names in lower case, the peer's address if known."""
 
     method: str
     path: str
@@ -50,7 +50,7 @@ class HttpCall:
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """One answer; without a body it needs no content type."""
+    """One response; without a body it needs no content type."""
 
     status: int
     headers: Headers = ()
@@ -63,7 +63,7 @@ class HttpAnswer:
 
 
 async def hear(scope: Scope, receive: Receive) -> HttpCall:
-    """Return the whole call, body included."""
+    """Receive the whole request, body included."""
     body = b""
     while True:
         message = await receive()
@@ -82,7 +82,7 @@ async def hear(scope: Scope, receive: Receive) -> HttpCall:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether an address is this machine's own."""
+    """Return whether an address is a loopback address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -94,7 +94,7 @@ def _named(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 class Connection:
-    """One caller waiting for an answer; `told` hears its status just before it goes out."""
+    """The connection of one request; `told` is called with the status just before the response is sent."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state = cast("Mapping[str, object]", scope.get("state") or {})
@@ -104,7 +104,7 @@ class Connection:
 
     @property
     def gone(self) -> bool:
-        """Whether the caller has left; only a socket tells."""
+        """Whether the caller has disconnected; in process always false."""
         return self._transport is not None and self._transport.is_closing()
 
     async def start(self, status: int, headers: Headers) -> None:
@@ -116,7 +116,7 @@ class Connection:
         await self._send({"type": "http.response.body", "body": chunk, "more_body": more})
 
     async def answer(self, answer: HttpAnswer, *, rest: bytes = b"") -> None:
-        """Send an answer; `rest`, bytes that belong to none, follow in the same segment if the connection is kept."""
+        """Send a response; `rest`, bytes of no response, follow in the same segment on a kept connection."""
         with self._corked(bool(rest)):
             await self.start(answer.status, answer.all_headers())
             await self.say(answer.body)
@@ -125,7 +125,7 @@ class Connection:
 
     @contextmanager
     def _corked(self, corked: bool) -> Iterator[None]:
-        """Hold back what is sent until all of it is, where there is a socket and the system can (Linux)."""
+        """Send everything in one segment, where there is a socket and TCP_CORK (Linux)."""
         cork = getattr(socket, "TCP_CORK", None)
         if not corked or self._transport is None or cork is None:
             yield
@@ -137,9 +137,9 @@ class Connection:
             wire.setsockopt(socket.IPPROTO_TCP, cork, 0)
 
     async def hang_up(self, *, reset: bool = False) -> None:
-        """Close the connection as it stands; in process, where there is none, raise what a broken one raises."""
+        """Close or reset the connection without finishing the response; in process raise `ConnectionResetError`."""
         if self._transport is None:
-            raise ConnectionResetError("The sandbox broke off, as it was told to.")
+            raise ConnectionResetError("The sandbox closed the connection, as its fault demands.")
         if reset:
             wire = cast("socket.socket", self._transport.get_extra_info("socket"))
             wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)

@@ -1,4 +1,4 @@
-"""What reached the account, call by call."""
+"""The log of the calls to the account."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class LoggedCall:
-    """A call as it came, and the status it got: 0 while unanswered, or when the line broke first."""
+    """A request and the status of its response: 0 while unanswered, or when the connection broke first."""
 
     method: str
     path: str
@@ -21,7 +21,7 @@ class LoggedCall:
 
 
 def note(seen: list[LoggedCall], call: HttpCall) -> LoggedCall:
-    """Put a call down as unanswered; the oldest go when there are too many."""
+    """Log a call as unanswered; drop the oldest beyond `MOST`."""
     fresh = LoggedCall(call.method, call.path, call.query, call.headers, call.body)
     seen.append(fresh)
     del seen[:-MOST]
@@ -29,7 +29,7 @@ def note(seen: list[LoggedCall], call: HttpCall) -> LoggedCall:
 
 
 def settle(seen: list[LoggedCall], noted: LoggedCall, status: int) -> None:
-    """Put the status to a call noted before, where it still is."""
+    """Set the status of a logged call, unless it was dropped."""
     for place in range(len(seen) - 1, -1, -1):
         if seen[place] is noted:
             seen[place] = replace(noted, status=status)

@@ -1,4 +1,4 @@
-"""Cells of a table as SQLite has them and as they are read, column by column of a record."""
+"""Cells of a table: values converted to what SQLite stores, and back, by the columns of a record."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ Row: TypeAlias = dict[str, Value]
 
 SQL_TYPE = {int: "INTEGER", bool: "INTEGER"}
 KEPT = 1 << 14
-"""Cells of a kind whose values are kept: most days, times and amounts of an account stand in many rows."""
+"""Converted values to cache per kind: most days, times and amounts of an account stand in many rows."""
 FROM_SQL: Mapping[type, Callable[[Any], Value]] = {
     bool: bool,
     Decimal: Decimal,
@@ -24,11 +24,11 @@ FROM_SQL: Mapping[type, Callable[[Any], Value]] = {
     datetime: datetime.fromisoformat,
 }
 MORE = "*"
-"""The column of whatever else a record holds that keeps what it does not know, as JSON."""
+"""The column, as JSON, for unknown elements of records that keep them."""
 
 
 def stored(value: Scalar) -> Stored:
-    """Return a value as SQLite has it."""
+    """Convert a value to what SQLite stores."""
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, datetime):
@@ -38,7 +38,7 @@ def stored(value: Scalar) -> Stored:
 
 
 def read(record: type[Record], found: Sequence[Sequence[Stored]]) -> list[Row]:
-    """Return the rows of a table, of all its columns, as a record has them."""
+    """Convert fetched rows, with all columns of the table, to the values of a record."""
     if not found:
         return []
     cells: list[Iterable[Any]] = list(zip(*found, strict=True))
@@ -50,13 +50,13 @@ def read(record: type[Record], found: Sequence[Sequence[Stored]]) -> list[Row]:
 
 @cache
 def columns(record: type[Record]) -> tuple[str, ...]:
-    """Return every column of a table."""
+    """Return the names of all columns of a table."""
     return (*fields(record), *((MORE,) if keeps(record) else ()))
 
 
 @cache
 def _readers(record: type[Record]) -> tuple[tuple[int, Callable[[Any], Value]], ...]:
-    """Return by the place of its column what reads a cell that is not as it is stored."""
+    """Return the converters of those columns that need one, with their positions."""
     found = ((place, _reader(item)) for place, item in enumerate(fields(record).values()))
     return tuple((place, each) for place, each in found if each)
 
@@ -68,16 +68,16 @@ def _reader(item: Field) -> Callable[[Any], Value] | None:
 
 
 def _whole(one: Callable[[Any], Value]) -> Callable[[Any], Value]:
-    """Read what is stored; an empty text in a column of another kind says that it was emptied."""
+    """Make a converter pass NULL and an empty text (a value that was emptied), and cache its results."""
     return lru_cache(KEPT)(lambda cell: cell if cell is None or cell == "" else one(cell))
 
 
 @cache
 def children(kind: type[Part]) -> TypeAdapter[tuple[Child, ...]]:
-    """Return what reads and writes a list within a row."""
+    """Return the adapter that parses and dumps a list within a row."""
     return TypeAdapter(cast(Any, tuple[kind, ...]))  # type: ignore[valid-type]  # a class at run time
 
 
 def keeps(record: type[Record]) -> bool:
-    """Return whether these records keep elements they do not know."""
+    """Return whether records of this class keep unknown elements."""
     return record.model_config.get("extra") == "allow"

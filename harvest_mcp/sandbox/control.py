@@ -1,4 +1,4 @@
-"""The sandbox's own routes, for callers on this machine: arm and disarm faults, see what reached the account."""
+"""The sandbox's own endpoints, for callers on this machine: arm and disarm faults, list the logged calls."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -33,10 +33,10 @@ class Order(BaseModel):
     headers: tuple[tuple[str, str], ...] = ()
 
     def fault(self) -> Fault:
-        """Return the fault ordered.
+        """Return the fault that the order describes.
 
         Raises:
-            ValueError: a value the fault does not take.
+            ValueError: the fault does not take this value.
         """
         options = self.model_dump(exclude={"body", "body_base64"})
         return Fault(**options, body=self.body_base64 or self.body.encode())
@@ -47,7 +47,7 @@ def is_control(call: HttpCall) -> bool:
 
 
 def answer(call: HttpCall, *, faults: Faults, seen: Sequence[LoggedCall]) -> HttpAnswer:
-    """Answer a control call; callers from elsewhere find nothing here."""
+    """Answer a control call; callers from other machines get a 404."""
     routes: Mapping[tuple[str, str], Callable[[], HttpAnswer]] = {
         ("POST", "/_sandbox/faults"): lambda: _arm(call, faults),
         ("DELETE", "/_sandbox/faults"): lambda: _clear(faults),
@@ -61,7 +61,7 @@ def answer(call: HttpCall, *, faults: Faults, seen: Sequence[LoggedCall]) -> Htt
 
 def _arm(call: HttpCall, faults: Faults) -> HttpAnswer:
     if call.headers.get("content-type") != "application/json":
-        return _json(400, {"error": "Send JSON."})  # a page in a browser cannot send it to another site unasked
+        return _json(400, {"error": "Send JSON."})  # a browser page cannot send it to another site without a preflight
     try:
         faults.arm(Order.model_validate_json(call.body).fault())
     except ValidationError as error:
@@ -79,12 +79,12 @@ def _clear(faults: Faults) -> HttpAnswer:
 
 
 def _near(peer: str | None) -> bool:
-    """Return whether a caller is on this machine; one without an address is in this process."""
+    """Return whether the caller is on this machine; one without an address is in this process."""
     return peer is None or is_loopback(peer)
 
 
 def _shown(seen: LoggedCall) -> Mapping[str, object]:
-    """Return a call without its credentials."""
+    """Return a logged call as JSON, without its credentials."""
     return {
         "method": seen.method,
         "path": seen.path,

@@ -1,4 +1,4 @@
-"""What an account cannot do as a resource says it: found when the account is opened, and not by a wrong answer."""
+"""Checks of the resources when an account is opened, so that a contradiction is no wrong response later."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -8,21 +8,21 @@ from harvest_mcp.spec import Action, Field, Record, Resource, System, fields
 
 NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 TAKEN = frozenset({"all", "default"})
-"""What `--toolsets` says of many."""
+"""Values of `--toolsets` that name several toolsets."""
 
 
 def require(problems: Iterable[str]) -> None:
-    """Refuse to open an account that would pass over what it is asked for.
+    """Refuse to open an account that could not answer for its resources.
 
     Raises:
-        SettingsError: there is a problem; all are named.
+        SettingsError: there are problems; the message lists all.
     """
     if told := list(problems):
         raise SettingsError(f"The sandbox cannot answer for {'; '.join(told)}.")
 
 
 def problems(system: System, resource: Resource[Record]) -> Iterator[str]:
-    """Yield what contradicts itself in a resource: no account, here or at the vendor's, could make sense of it."""
+    """Yield the contradictions within a resource, which no account could follow, here or at the vendor."""
     noun, nouns = resource.noun, {each.noun: each for each in system.resources}
     twins = [each for each in system.resources if noun == each.noun or resource.plural == each.plural]
     if len(twins) > 1:
@@ -41,14 +41,14 @@ def problems(system: System, resource: Resource[Record]) -> Iterator[str]:
 
 
 def _columns_of(resource: Resource[Record]) -> set[str]:
-    """Return the columns that a resource names outside its record."""
+    """Return the columns that a resource refers to outside its record."""
     same = [name for group in resource.same.any_of for name in group] if resource.same else []
     filters = [each.column for each in resource.filters if each.column]
     return {*resource.label, *same, *filters, *filter(None, (resource.owner, *resource.named_by.columns))}
 
 
 def _odd(item: Field, nouns: Collection[str]) -> Iterator[str]:
-    """Yield what contradicts itself in the marks of a column."""
+    """Yield the contradictions between the marks of a column."""
     if item.required and item.server_set:
         yield f"{item.name} is REQUIRED, and SERVER_SET keeps a create from carrying it"
     if item.ref and item.ref not in nouns:

@@ -1,11 +1,11 @@
-"""What somebody comes in with, whatever the vendor."""
+"""Login credentials, the same for every vendor."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """A user's address and password."""
+    """A user's e-mail address and password."""
 
     email: str
     password: str = field(repr=False)

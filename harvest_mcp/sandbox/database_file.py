@@ -1,4 +1,4 @@
-"""The file an account is kept in: whether one that is there already is such an account's."""
+"""The database file of an account: checks whether an existing file is one."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,13 +7,17 @@ from harvest_mcp.errors import SettingsError
 from harvest_mcp.spec import System
 
 MAGIC = b"SQLite format 3\x00"
-# In the file's header as its application id: "HvS1", "IcS1".
+# The application id in the header of the file: "HvS1", "IcS1".
 MARKS: Mapping[str, int] = {"harvest": 0x48765331, "incwo": 0x49635331}
 LAYOUT = 1
 
 
 def inspect(path: str | None, system: System) -> None:
-    """Look at the first bytes of a file before SQLite may touch it; an empty or absent file is a new one."""
+    """Check the header of a file before SQLite opens it; an empty or missing file is a new account.
+
+    Raises:
+        SettingsError: the file is no sandbox database, or one of another system or a newer version.
+    """
     if path is None:
         return
     if not Path(path).parent.is_dir():

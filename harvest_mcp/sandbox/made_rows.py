@@ -1,4 +1,4 @@
-"""Rows made from the columns: what a new one starts with, and a few of each kind that no seed is written for."""
+"""Rows generated from the columns: the defaults of new ones, and a few of each resource without a seed."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ EXAMPLE = re.compile(r"e\.g\. ([^,;]+)")
 
 
 def start_values(resource: Resource[Record]) -> Row:
-    """Return what the columns say that a new record starts with."""
+    """Return the default values of a new record."""
     return dict(_starts(resource.record))
 
 
@@ -25,7 +25,7 @@ def _starts(record: type[Record]) -> Mapping[str, Value]:
 
 
 def fill(store: Store, resources: Sequence[Resource[Record]]) -> None:
-    """Lay down rows of every resource that can be called and has none yet, those that others refer to first."""
+    """Insert rows of every resource with verbs that has none yet, those that others refer to first."""
     bare = [each for each in resources if each.verbs and not store.count(each)]
     while bare:
         waiting = {each.noun for each in bare}
@@ -37,7 +37,7 @@ def fill(store: Store, resources: Sequence[Resource[Record]]) -> None:
 
 
 def _count(resource: Resource[Record]) -> int:
-    """Three, or two in each state that an action may leave or lead to."""
+    """Return how many rows to insert: three, or two in each state of an action."""
     words = (fields(resource.record)[action.flips].choices for action in resource.actions)
     return max([ROWS, *(2 * len(each) for each in words)])
 
@@ -47,13 +47,13 @@ def _nouns(resource: Resource[Record]) -> set[str]:
 
 
 class Making:
-    """One row of a resource, at its place among those that are made."""
+    """Generates one row of a resource; `place` is its position among the generated ones."""
 
     def __init__(self, store: Store, resource: Resource[Record], place: int) -> None:
         self.store, self.resource, self.place = store, resource, place
 
     def row(self) -> Row:
-        """Return its columns; the store gives it its id and its stamps."""
+        """Return its values; the store sets its id and its times of creation and update."""
         return dict(self._values(self.resource.record, self.place, self.resource.word))
 
     def _values(self, record: type[Part], place: int, word: str) -> Iterator[tuple[str, Value]]:
@@ -64,7 +64,7 @@ class Making:
                     yield name, value
 
     def _many(self, item: Field) -> tuple[Part, ...] | None:
-        """Return the children of a list; those of a table are known by their places."""
+        """Return the children of a list; those of a table have their positions as ids."""
         if not issubclass(item.type, Child):
             return None
         noun = item.each.noun if item.each else item.name
@@ -95,8 +95,7 @@ class Making:
 
 
 def _text(item: Field, place: int, word: str) -> str | None:
-    """Return an example that the column gives of itself, or the noun with a number; nothing where nobody looks at
-    it."""
+    """Return an example of the column, or the noun with a number; None if neither required nor in summaries."""
     if item.mail:
         return f"{word.replace(' ', '')}{place + 1}@example.com"
     told = EXAMPLE.match(item.says)
@@ -112,4 +111,4 @@ MADE: Mapping[type, Callable[[Field, int, datetime], Value]] = {
     datetime: lambda item, place, now: now - timedelta(days=place),
     date: lambda item, place, now: now.date() + timedelta(days=place if item.ahead else -place),
 }
-"""A value of each kind of column; the first that fits counts, since a truth value is a number too."""
+"""Makes a value for each type of column; the first match counts, since bool is a subclass of int."""

@@ -1,4 +1,4 @@
-"""Web pages, which answer where no API does."""
+"""Web pages that answer requests outside the API."""
 
 PAGE = "text/html; charset=utf-8"
 

@@ -1,4 +1,4 @@
-"""The sandbox over a socket, for callers on this machine only."""
+"""Serves the sandbox over a socket, for callers on this machine only."""
 
 import socket
 import time
@@ -21,7 +21,7 @@ PATIENCE = 10.0
 def serve(
     sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0, ready: Callable[[str], None] | None = None
 ) -> None:
-    """Serve until interrupted; `ready` gets the base address once it is bound. Port 0 takes a free one.
+    """Serve until interrupted; call `ready` with the base address once the port is bound. Port 0 takes a free one.
 
     Raises:
         SettingsError: the host is not this machine, or the port is taken.
@@ -35,7 +35,7 @@ def serve(
 
 @contextmanager
 def running(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Open the base address of the sandbox while a thread serves it."""
+    """Serve the sandbox in a thread and give its base address."""
     listener, server = _bound(host, port), _server(sandbox)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
     thread.start()
@@ -48,12 +48,12 @@ def running(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> Iter
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """Return a listening socket; the system's own words say why there is none."""
+    """Return a listening socket, or raise with the system's own message."""
     if host != "localhost" and not is_loopback(host):
         raise SettingsError(f"The sandbox serves this machine only; {host} is not a loopback address.")
     try:
         made = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-        # Opened again from its number the socket knows that it is TCP; only then does asyncio switch Nagle's delay off.
+        # Reopened from its descriptor the socket knows that it is TCP; only then does asyncio set TCP_NODELAY.
         return socket.socket(fileno=made.detach())
     except OSError as error:
         raise SettingsError(f"The sandbox cannot listen on {host} port {port}: {error.strerror}.") from None
@@ -73,8 +73,7 @@ def _wait_for(happened: Callable[[], bool]) -> None:
 
 
 def _server(sandbox: Sandbox) -> "Server":
-    """Return a quiet uvicorn whose connections hand their transport to the application, which may have to break
-    them."""
+    """Return a quiet uvicorn that passes each connection's transport to the application, which may break it."""
     from uvicorn import Config, Server  # noqa: PLC0415 - only who serves a socket pays for it
     from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: PLC0415 - same
 

@@ -1,4 +1,4 @@
-"""The rows of an account in SQLite: one table per resource, its columns read off the record."""
+"""The rows of an account in SQLite: one table per resource, with the columns of its record."""
 
 import json
 import sqlite3
@@ -23,13 +23,12 @@ OPENED = 900
 
 
 def begun(clock: Callable[[], float]) -> int:
-    """Return the last quarter of an hour: an account in memory is as one that was opened then, so that most are
-    copies."""
+    """Return the start of this quarter of an hour, to which accounts in memory are seeded, so that most are copies."""
     return int(clock()) // OPENED * OPENED
 
 
 class Store:
-    """One account's rows; safe to use from several threads. A list within a row is JSON, its children have ids too."""
+    """One account's rows; thread-safe. A list within a row is stored as JSON; its children have ids too."""
 
     def __init__(
         self,
@@ -41,13 +40,13 @@ class Store:
         step: int = 1,
         image: bytes | None = None,
     ) -> None:
-        """Open the database, or make and `fill` it in one go; ids grow by `step`.
+        """Open the database, or create and `fill` it in one transaction; ids grow by `step`.
 
-        One in memory may begin as an `image`.
+        A database in memory may start from an `image`.
 
         Raises:
-            SettingsError: the file is not such a sandbox's, is of a newer layout, or cannot be opened; it is left as
-                it was.
+            SettingsError: the file is not a sandbox database of this system, has a newer layout, or cannot be opened;
+                it is left unchanged.
         """
         self.system, self.step = system, step
         self._clock, self._lock = clock, RLock()
@@ -62,7 +61,7 @@ class Store:
             if image:
                 self._db.deserialize(image)
             if image and not fill:
-                return  # every table is there
+                return  # it has every table
             with self.writing():
                 if (self._lay_out() or image) and fill:
                     fill(self)
@@ -73,7 +72,7 @@ class Store:
 
     @property
     def changed(self) -> bool:
-        """Whether anything was written since it was opened."""
+        """Whether the database was written to since it was opened."""
         return self._db.total_changes > 0
 
     def close(self) -> None:
@@ -82,7 +81,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Open one write: all of it is committed at the end, or nothing is; within another it is part of that."""
+        """Open a transaction: commit at the end or roll back on an exception; a nested one joins the outer one."""
         with self._lock:
             if self._db.in_transaction:
                 yield
@@ -99,18 +98,18 @@ class Store:
 
     @contextmanager
     def as_it_was(self, seconds: float, *, made_only: bool = False) -> Iterator[Trial]:
-        """Show the account as it was so long ago, or only without what was made since; every write is rolled back."""
+        """Show the account as it was so many seconds ago, or only hide rows inserted since; roll back all writes."""
         with self._lock, self.past.restored(self._clock() - seconds, made_only=made_only) as trial:
             yield trial
 
     @contextmanager
     def forgetting(self) -> Iterator[Trial]:
-        """Roll back what is written meanwhile; the ids that were given stay used up."""
+        """Roll back all writes, but keep the ids they took used up."""
         with self._lock, self.past.forgotten() as trial:
             yield trial
 
     def near(self, name: str, id: int) -> list[int]:
-        """Return some other ids of a table in which this one is, older ones first; none where it is not."""
+        """Return up to five other ids of a table, older ones first, if it has this id."""
         sql = (
             f'SELECT id FROM "{name}" WHERE id <> ?1 AND EXISTS (SELECT 1 FROM "{name}" WHERE id = ?1) '  # noqa: S608 - the records' own names
             "ORDER BY id > ?1, ABS(id - ?1) LIMIT 5"
@@ -119,23 +118,23 @@ class Store:
             return [row["id"] for row in self._db.execute(sql, [id])]
 
     def now(self) -> datetime:
-        """Return the account's clock in whole seconds."""
+        """Return the account's time in whole seconds."""
         return datetime.fromtimestamp(int(self._clock()), UTC)
 
     def rows(self, resource: Resource[Record], where: Sequence[Test] = (), *, newest_first: bool = False) -> list[Row]:
-        """Return the rows that fit every `(column, comparison, value)`, by ascending id unless told otherwise."""
+        """Return the rows that match every `(column, comparison, value)`, by ascending id unless `newest_first`."""
         test = " AND ".join(f'"{column}" {sign} ?' for column, sign, _ in where) or "1"
         order = "DESC" if newest_first else "ASC"
         names = ", ".join(f'"{name}"' for name in cells.columns(resource.record))
         sql = f'SELECT {names} FROM "{resource.plural}" WHERE {test} ORDER BY id {order}'  # noqa: S608 - the records' own names
         with self._lock:
             cursor = self._db.execute(sql, [cells.stored(cast(Scalar, value)) for _, _, value in where])
-            cursor.row_factory = None  # what reads them knows the columns
+            cursor.row_factory = None  # `cells.read` knows the columns
             found = cursor.fetchall()
         return cells.read(resource.record, found)
 
     def count(self, resource: Resource[Record], where: Sequence[Test] = ()) -> int:
-        """Return how many rows fit, without reading them."""
+        """Return how many rows match, without reading them."""
         test = " AND ".join(f'"{column}" {sign} ?' for column, sign, _ in where) or "1"
         sql = f'SELECT COUNT(*) FROM "{resource.plural}" WHERE {test}'  # noqa: S608 - the records' own names
         with self._lock:
@@ -144,14 +143,14 @@ class Store:
             )
 
     def pour(self, resource: Resource[Record], columns: Sequence[str], rows: Sequence[tuple[Stored, ...]]) -> None:
-        """Add many rows as SQLite has them."""
+        """Insert many rows of values that SQLite stores as they are."""
         names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
         sql = f'INSERT INTO "{resource.plural}" ({names}) VALUES ({marks})'  # noqa: S608 - the records' own names
         with self.writing():
             self._db.executemany(sql, rows)
 
     def image(self) -> bytes:
-        """Return the whole database, to begin others with."""
+        """Return the whole database, to start others from."""
         with self._lock:
             return self._db.serialize()
 
@@ -159,13 +158,13 @@ class Store:
         return next(iter(self.rows(resource, [("id", "=", id)])), None)
 
     def raw(self, name: str, id: int) -> Mapping[str, Stored] | None:
-        """Return a row of a table as it is stored."""
+        """Return a row of a table with its stored values, not converted."""
         with self._lock:
             row = self._db.execute(f'SELECT * FROM "{name}" WHERE id = ?', [id]).fetchone()  # noqa: S608 - the records' own names
         return dict(row) if row else None
 
     def insert(self, resource: Resource[Record], values: Mapping[str, Value]) -> int:
-        """Add a row, with the next id and the time unless they are given; returns its id."""
+        """Insert a row, with the next id and the present time unless given; return its id."""
         columns = fields(resource.record)
         now: Row = {name: self.now() for name in ("created_at", *CHANGED) if name in columns}
         id = values.get("id") or self.next_id(resource.plural)
@@ -177,13 +176,13 @@ class Store:
         return made
 
     def lay(self, resource: Resource[Record], rows: Sequence[Row]) -> None:
-        """Add many rows in one go: of the same columns in the same order, ids and times included, no lists in them."""
+        """Insert many rows at once, all with the same columns in the same order, with ids and times, without lists."""
         names, marks = ", ".join(f'"{name}"' for name in rows[0]), ", ".join("?" * len(rows[0]))
         sql = f'INSERT INTO "{resource.plural}" ({names}) VALUES ({marks})'  # noqa: S608 - the records' own names
         self._db.executemany(sql, [[cells.stored(cast(Scalar, value)) for value in row.values()] for row in rows])
 
     def update(self, resource: Resource[Record], id: int, values: Mapping[str, Value]) -> None:
-        """Change a row and its time of update."""
+        """Update a row and its time of update."""
         columns = fields(resource.record)
         now: Row = {name: self.now() for name in CHANGED if name in columns}
         before = self.get(resource, id) if cells.keeps(resource.record) else None
@@ -199,7 +198,7 @@ class Store:
         self._db.execute(f'DELETE FROM "{resource.plural}" WHERE id = ?', [id])  # noqa: S608 - the records' own names
 
     def next_id(self, name: str) -> int:
-        """Return the id after the last that was given under this name; none is ever given twice."""
+        """Return the next id under this name; none is ever given twice."""
         id = self._last(name) + self.step
         self._taken(name, id)
         return id
@@ -209,13 +208,13 @@ class Store:
         return last["seq"] if last else 0
 
     def _taken(self, name: str, id: int) -> None:
-        """No id up to this one is given any more."""
+        """Mark all ids up to this one as used."""
         if id > self._last(name):
             self._db.execute("DELETE FROM sqlite_sequence WHERE name = ?", [name])
             self._db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [name, id])
 
     def _columns(self, resource: Resource[Record], values: Mapping[str, Value], more: Row) -> dict[str, Stored]:
-        """Return the values as SQLite takes them; what no column holds goes into the one for it."""
+        """Return the stored values by column; values without a column go into `MORE`, if the record keeps them."""
         columns = fields(resource.record)
         rest = {**more, **{name: value for name, value in values.items() if name not in columns}}
         row = {name: self._stored(columns[name], value) for name, value in values.items() if name in columns}
@@ -233,7 +232,7 @@ class Store:
         return cells.children(item.type).dump_json(tuple(children), exclude_none=True).decode()
 
     def _lay_out(self) -> bool:
-        """Make what is missing, every table and every column a record has gained since; whether all of it was."""
+        """Create missing tables and columns; return whether the database was empty."""
         known = {row["name"] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         for resource in self.system.resources:
             wanted = {name: cells.SQL_TYPE.get(item.type, "TEXT") for name, item in fields(resource.record).items()}
@@ -252,12 +251,12 @@ class Store:
         return not known
 
     def _create(self, resource: Resource[Record], columns: Mapping[str, str]) -> None:
-        """Make a table; AUTOINCREMENT, since an id is never given twice."""
+        """Create a table, with AUTOINCREMENT, since no id is ever given twice."""
         others = "".join(f', "{name}" {kind}' for name, kind in columns.items() if name != "id")
         self._db.execute(f'CREATE TABLE "{resource.plural}" (id INTEGER PRIMARY KEY AUTOINCREMENT{others})')
 
     def _index(self, resource: Resource[Record]) -> None:
-        """Index what a row belongs to, with its day: a whole year of hours is asked for by project, person and day."""
+        """Index each reference with the days: reports ask for a whole year of hours by project, person and day."""
         columns = fields(resource.record)
         days = "".join(f', "{name}"' for name, item in columns.items() if item.type is date)
         for name in (name for name, item in columns.items() if item.ref):

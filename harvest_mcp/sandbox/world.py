@@ -1,4 +1,4 @@
-"""What an account has to be for the sandbox in front of it: one vendor's contract."""
+"""What the sandbox needs of an account: one vendor's contract."""
 
 from typing import Protocol
 
@@ -10,25 +10,25 @@ class World(Protocol):
 
     @property
     def sign_in(self) -> HttpAnswer:
-        """The page that a visitor without a session is shown."""
+        """The sign-in page for visitors without a session."""
 
     @property
     def filler(self) -> tuple[str, str]:
-        """A list and one of it, as their elements are called: what a body of many megabytes is made of."""
+        """The element names of a list and of one record in it, to build a body of many megabytes."""
 
     @property
     def content_type(self) -> str:
-        """Of what it answers, errors too."""
+        """The content type of its responses, errors too."""
 
     @property
     def throttled_status(self) -> int:
-        """What a call too many answers."""
+        """The status of a throttled response."""
 
     def throttled(self, call: HttpCall) -> HttpAnswer | None:
-        """Count a call; return what it gets when it is one too many."""
+        """Count a call; return the throttled response if it exceeds the budget."""
 
     def answer(self, call: HttpCall) -> HttpAnswer:
-        """Carries a call out."""
+        """Carry out a call and return the response."""
 
     def error(self, kind: str, message: str) -> bytes:
-        """Return a body that says what went wrong."""
+        """Return the body of an error."""

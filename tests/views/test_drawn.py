@@ -67,7 +67,8 @@ async def test_a_week_is_a_grid_that_is_turned_over_by_the_keyboard(stage: Stage
     assert await stage.host("host.told") == ["The person now looks at the timesheet of 2026-11-16 to 2026-11-22."]
     spoken = "document.querySelector('[role=status]').textContent"
     assert " ".join((await stage.js(spoken)).split()) == "16 November – 22 November 2026 34.00 hours"
-    after = (await stage.host("host.seen"))[len(OPENING + THEN) :]
+    sent = (await stage.host("host.seen"))[len(OPENING + THEN) :]
+    after = [each for each in sent if each not in THEN]  # its size, whenever that changes
     assert after[:2] == ["tools/call", "ui/update-model-context"]
     assert await stage.focus() == "Week before"
     await stage.press("Tab", "Tab", "Enter")

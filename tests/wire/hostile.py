@@ -438,7 +438,7 @@ TYPES = [
 
 WHOLE = [
     *((text, 5) for text in ("5", " 5 ", "\n5\n", "\u00a05", "05", "000005")),
-    *(("-5", -5), ("0", 0), ("-0", 0), ("9" * 15, 10**15 - 1), ("-" + "9" * 15, 1 - 10**15), (" " * 900 + "5", 5)),
+    *(("0", 0), ("-0", 0), ("9" * 15, 10**15 - 1), ("-5", None), ("-" + "9" * 15, None), (" " * 900 + "5", 5)),
     *((text, None) for text in ("1e9999999", "1E3", "NaN", "Infinity", "-inf", "0x10", "0b1", "0o7", "1_000", "1,000")),
     *((text, None) for text in ("1 000", "+5", "5.0", "5.", ".5", "--5", "5-", "- 5", "5;", "5\n5", "true", "five")),
     *(
@@ -508,7 +508,7 @@ VALUES = [
         )
         for text, instant in INSTANTS
     ),
-    Case("id below zero", "another-record", f"<contact><id>-7</id><fax>{MARK}</fax></contact>".encode()),
+    Case("id below zero", "value-of-id", f"<contact><id>-7</id><fax>{MARK}</fax></contact>".encode()),
     Case("id of many digits", "value-of-id", f"<contact><id>{'7' * 400}</id><fax>{MARK}</fax></contact>".encode()),
     Case("id that is a text", "value-of-id", f"<contact><id>{MARK}</id></contact>".encode()),
     Case("empty number", ONE, one("<client-id/>")),

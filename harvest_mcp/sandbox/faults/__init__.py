@@ -1,4 +1,4 @@
-"""Faults as values: what goes wrong, on which calls, how often, and when the write is carried out."""
+"""Faults as values: what goes wrong, on which calls, how many times, and when the write is carried out."""
 
 import re
 from collections.abc import Mapping
@@ -39,9 +39,9 @@ SECONDS = r"\d{1,6}(\.\d{1,6})?"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a fault's value is written, what it is when left out, and by default when the write is carried out.
+    """A kind of fault: the pattern of its value, the default value, and when the write is carried out by default.
 
-    `calls` are those it strikes when it is armed for no method.
+    `calls` are the calls it strikes when armed without a method.
     """
 
     value: str
@@ -75,7 +75,7 @@ KINDS: Mapping[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that goes wrong on the calls it fits. Values by name, and what each means:
+    """Something that goes wrong on the calls it matches. Names, with the meaning of their values:
 
     - `delay`: seconds before the answer
     - `status`: a code with an error document, `502 html` with a web page, `502 empty` with nothing; `body` replaces it
@@ -89,17 +89,17 @@ class Fault:
     - `html`: the sign-in page, 200
     - `many-headers`: this many more headers on the answer
     - `lag`: a read is answered from the account as it was so many seconds ago
-    - `unseen`: a read does not show what was made within so many seconds: a 404 for the record itself
-    - `silent`: the true answer of a write that then is not carried out; the id it names stays used up
+    - `unseen`: a read does not show what was created within so many seconds: a 404 for the record itself
+    - `silent`: the true answer to a write that is then rolled back; the id in it stays used up
     - `other-record`: the body of another record of this id, or at this path; else of the nearest, older ones first
-    - `other-location`: a create names this id as its own, or that of an older record
-    - `leftover`: another record's answer, or `body`, follows unasked on a kept connection; in process there is none
+    - `other-location`: the answer to a create names this id instead of the new one, or that of an older record
+    - `leftover`: another record's answer, or `body`, follows unrequested on a kept connection; never in process
 
-    Armed for no method, `lag`, `unseen` and `other-record` strike reads (GET), `silent` and `other-location` writes.
+    Armed without a method, `lag`, `unseen` and `other-record` strike reads (GET), `silent` and `other-location` writes.
     The write is carried out `before` the fault shows, `after` so many seconds whatever the caller does, or `never`.
 
     Raises:
-        ValueError: no such fault, or not a value it takes.
+        ValueError: there is no such fault, or it does not take this value.
     """
 
     name: Name
@@ -125,12 +125,12 @@ class Fault:
 
     @property
     def setting(self) -> str:
-        """The value, or the default of its kind."""
+        """The value, or the default of this kind."""
         return self.value or KINDS[self.name].default
 
     @property
     def commits(self) -> Commit:
-        """When the write is carried out: a time given by `after` alone means after it."""
+        """When the write is carried out: as `commit` says, else after `after` seconds if set, else by default."""
         return self.commit or ("after" if self.after else KINDS[self.name].commit)
 
     def fits(self, call: HttpCall) -> bool:
@@ -145,14 +145,14 @@ class Fault:
 
 @dataclass(slots=True)
 class Armed:
-    """A fault and what is left of it; `left` None is for ever."""
+    """An armed fault, with the matching calls to skip and then to strike; `left` None strikes for ever."""
 
     fault: Fault
     skip: int
     left: int | None
 
     def strikes(self, call: HttpCall) -> bool:
-        """Return whether this call is struck; counts it when it is one the fault fits."""
+        """Return whether the fault strikes this call; count the call if it matches."""
         if self.left == 0 or not self.fault.fits(call):
             return False
         if self.skip:
@@ -163,7 +163,7 @@ class Armed:
 
 
 class Faults:
-    """The faults armed, tried in order."""
+    """The armed faults, tried in order."""
 
     def __init__(self) -> None:
         self._armed: list[Armed] = []
@@ -178,7 +178,7 @@ class Faults:
             self._armed.clear()
 
     def take(self, call: HttpCall) -> Fault | None:
-        """Return the fault that strikes this call: the one in its own header, else the first armed that does."""
+        """Return the fault for this call: the one in its header, else the first armed one that strikes."""
         if (text := call.headers.get(HEADER)) is not None:
             return _asked(text)
         with self._lock:
@@ -186,7 +186,7 @@ class Faults:
 
 
 def _asked(text: str) -> Fault:
-    """Return the fault in a header, or a 400 that says why it is none."""
+    """Return the fault in a header, or a 400 that says what is wrong with it."""
     try:
         return parse(text)
     except ValueError as error:
@@ -194,10 +194,10 @@ def _asked(text: str) -> Fault:
 
 
 def parse(text: str) -> Fault:
-    """Return a fault from a header: `delay=2`, or `drop; commit=after; after=0.25`.
+    """Parse a fault from a header: `delay=2`, or `drop; commit=after; after=0.25`.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is no fault.
     """
     pairs = [part.strip().partition("=") for part in text.split(";")]
     options = {name: value for name, _, value in pairs[1:]}

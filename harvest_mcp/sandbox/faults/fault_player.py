@@ -1,4 +1,4 @@
-"""How each fault looks to the caller, and the clockwork that carries a write out late."""
+"""Plays each fault to the caller, and carries out writes late."""
 
 import asyncio
 import zlib
@@ -26,22 +26,22 @@ GARBAGE = b'\x00\xff<clients type="array"><client><id>1</client'
 
 
 class FaultyAccount(Protocol):
-    """What faults are played in front of."""
+    """The account that a fault is played for."""
 
     @property
     def store(self) -> Store:
-        """Its rows."""
+        """The account's rows."""
 
     @property
     def world(self) -> World:
-        """Its contract."""
+        """The vendor's contract."""
 
     def answer(self, call: HttpCall) -> HttpAnswer:
-        """Carry a call out."""
+        """Carry out a call and return the response."""
 
 
 class Later:
-    """Carries work out after a while, in a thread of its own, so that a caller who leaves cannot stop it."""
+    """Runs work after a delay in its own thread, so that a caller who disconnects cannot stop it."""
 
     def __init__(self) -> None:
         self._timers: list[Timer] = []
@@ -55,7 +55,7 @@ class Later:
         return promise
 
     def close(self) -> None:
-        """Call off what has not begun, and wait for what has."""
+        """Cancel work that has not begun, and wait for work that has."""
         for timer in self._timers:
             timer.cancel()
         for timer in self._timers:
@@ -65,7 +65,7 @@ class Later:
 async def play(
     fault: Fault, call: HttpCall, line: Connection, account: FaultyAccount, *, later: Later, now: float
 ) -> None:
-    """Carry the call out when the fault says, and show the caller what the fault says."""
+    """Carry out the call when the fault says, and answer the caller as the fault says."""
     count = account.store.past.count
     work = partial(AROUND.get(fault.name, _plainly), account, fault, partial(account.answer, call))
     scene = Scene(
@@ -96,7 +96,7 @@ def _plainly(account: FaultyAccount, fault: Fault, work: Work) -> HttpAnswer:
 
 
 def _as_it_was(account: FaultyAccount, fault: Fault, work: Work) -> HttpAnswer:
-    """Return an answer from the account's past; a GET that writes (a timer's) is no read and is never late."""
+    """Answer from the account's past, unless the call wrote something (a GET that toggles a timer does)."""
     with account.store.as_it_was(float(fault.setting), made_only=fault.name == "unseen") as trial:
         answer = work()
     return work() if trial.wrote else answer
@@ -112,13 +112,13 @@ AROUND: Mapping[str, Callable[[FaultyAccount, Fault, Work], HttpAnswer]] = {
     "unseen": _as_it_was,
     "silent": _forgotten,
 }
-"""In what the call is carried out."""
+"""How a call is carried out under a fault; plainly unless named here."""
 
 
 def _fulfil(promise: Future[HttpAnswer], work: Work) -> None:
     try:
         promise.set_result(work())
-    except Exception as error:  # it surfaces where the promise is read
+    except Exception as error:  # raised where the promise is read
         promise.set_exception(error)
 
 
@@ -190,7 +190,7 @@ async def _huge(scene: Scene) -> None:
 
 
 def _filler(world: World) -> tuple[bytes, bytes, bytes]:
-    """Return the start of a list, one record of it, and the end."""
+    """Return the start of a list, one record, and the end of the list."""
     list_, one = world.filler
     if "json" in world.content_type:
         line = f'{{"id":1,"name":"Filler","address":"{"x" * 200}"}},'
@@ -212,7 +212,7 @@ async def _drip(scene: Scene) -> None:
 
 
 async def _gzip(scene: Scene) -> None:
-    """So many megabytes of blanks in a list, squeezed once or twice."""
+    """Send a list with so many megabytes of blanks, compressed once or twice."""
     squeezed = _squeezed(int(scene.fault.setting), scene.world)
     coding = "gzip"
     if scene.fault.name == "gzip-gzip":

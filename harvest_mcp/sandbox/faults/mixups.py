@@ -1,4 +1,4 @@
-"""Answers that are somebody else's: the body of another record, the place of another, bytes left over on the line."""
+"""Mixed-up responses: another record's body, another record's id, or leftover bytes on the connection."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ ID = re.compile(rb"(<id[^>]*>|\"id\":)(\d+)")
 
 
 async def other_record(scene: Scene) -> None:
-    """Return another record's body under the true status and headers; an answer without a body stays."""
+    """Send another record's body with the true status and headers; a response without a body stays as it is."""
     answer = await scene.answer()
     if answer and answer.body and (other := _other(scene)):
         answer = replace(answer, body=other.body, content_type=other.content_type)
@@ -20,7 +20,7 @@ async def other_record(scene: Scene) -> None:
 
 
 async def other_location(scene: Scene) -> None:
-    """Return the true answer to a create with another id in `Location`, or in the body without that header."""
+    """Send the true response to a create, but with another id in `Location` and in the body."""
     answer = await scene.answer()
     made = scene.store.past.made_since(scene.count)
     older = [near[0] for table, id in made if (near := scene.store.near(table, id))]
@@ -29,7 +29,7 @@ async def other_location(scene: Scene) -> None:
 
 
 async def leftover(scene: Scene) -> None:
-    """Return the true answer, and behind it on the connection one that nobody asked for."""
+    """Send the true response, followed on the connection by an unrequested one."""
     answer = await scene.answer()
     other = None if scene.fault.body else _other(scene)
     rest = scene.fault.body or (_on_the_wire(other) if other else b"")
@@ -49,7 +49,7 @@ def _place(name: str, value: str, other: str) -> tuple[str, str]:
 
 
 def _other(scene: Scene) -> HttpAnswer | None:
-    """Return what a GET of the other record answers: the one the fault names, else the nearest, older ones first."""
+    """Return the response to a GET of another record: the one the fault names, else the nearest, older ones first."""
     headers = {**scene.call.headers, "content-type": "application/xml"}
     for path in _paths(scene):
         answer = scene.world.answer(replace(scene.call, method="GET", path=path, headers=headers, body=b""))
@@ -72,7 +72,7 @@ def _paths(scene: Scene) -> Iterator[str]:
 
 
 def _near(scene: Scene, id: int) -> list[int]:
-    """Return the neighbours of an id, first those in the table that the path names."""
+    """Return the nearest ids, first those of the table that the path names."""
     tables = [resource.plural for resource in scene.store.system.resources]
     tables.sort(key=lambda table: f"/{table}" not in scene.call.path)
     return [near for table in tables for near in scene.store.near(table, id)]

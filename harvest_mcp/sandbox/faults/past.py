@@ -1,4 +1,4 @@
-"""What every row was before it was written, so that an account can be shown as it was a while ago."""
+"""Remembers rows as they were before each write, so that an account can be shown as it was a while ago."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -9,12 +9,12 @@ from typing import Any
 Stored = str | int | None
 
 MOST = 10_000
-"""Writes that are remembered."""
+"""The most writes to remember."""
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """One row before one write, as it is stored, and when that was; None where the write made it."""
+    """A row as stored before a write, and the time of the write; `row` is None if the write inserted it."""
 
     at: float
     table: str
@@ -30,7 +30,7 @@ class Trial:
 
 
 class Past:
-    """The last writes of a database, reached by its `execute`; its caller holds the lock."""
+    """The last writes to a database, accessed through its `execute`; the caller holds the lock."""
 
     def __init__(self, execute: Callable[..., Any], clock: Callable[[], float]) -> None:
         self._execute, self._clock = execute, clock
@@ -38,31 +38,31 @@ class Past:
         self.count = 0
 
     def made(self, table: str, id: int) -> None:
-        """Remember that a row was not there."""
+        """Remember that a row did not exist."""
         self._note(Before(self._clock(), table, id, None))
 
     def changing(self, table: str, id: int) -> None:
-        """Remember a row as it is now; one that is not there is not going to be written."""
+        """Remember a row as it is now; ignore a missing row, since nothing will be written."""
         if row := self._execute(f'SELECT * FROM "{table}" WHERE id = ?', [id]).fetchone():  # noqa: S608 - the records' own names
             self._note(Before(self._clock(), table, id, dict(row)))
 
     def forget(self, to: int = 0) -> None:
-        """Forget all writes but the first so many, which were rolled back, or are the account's beginning."""
+        """Forget the writes after the first `to`, since they were rolled back or belong to the seed."""
         for _ in range(min(self.count - to, len(self._log))):
             self._log.pop()
         self.count = to
 
     def since(self, count: int) -> list[Before]:
-        """Return the writes after the first so many, oldest first."""
+        """Return the writes after the first `count`, oldest first."""
         return list(self._log)[-(self.count - count) :] if self.count > count else []
 
     def made_since(self, count: int) -> list[tuple[str, int]]:
-        """Table and id of every row made since so many writes, oldest first."""
+        """Return table and id of the rows inserted after the first `count` writes, oldest first."""
         return [(each.table, each.id) for each in self.since(count) if each.row is None]
 
     @contextmanager
     def restored(self, moment: float, *, made_only: bool) -> Iterator[Trial]:
-        """Show the account as it was at a moment, or only without what was made since; every write is rolled back."""
+        """Show the account as it was at a moment, or only hide rows inserted since; roll back all writes."""
         with self._trial() as trial:
             first: dict[tuple[str, int], Before] = {}
             for each in self._since(moment):
@@ -74,7 +74,7 @@ class Past:
 
     @contextmanager
     def forgotten(self) -> Iterator[Trial]:
-        """Roll back what is written meanwhile; the ids that were given stay used up."""
+        """Roll back all writes, but keep the ids they took used up."""
         with self._trial() as trial:
             yield trial
             given = self._execute("SELECT name, seq FROM sqlite_sequence").fetchall()

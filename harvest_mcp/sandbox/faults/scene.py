@@ -1,4 +1,4 @@
-"""A fault about to be played: everything a play may look at."""
+"""What the player of a fault needs to know."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,9 +16,9 @@ Play: TypeAlias = "Callable[[Scene], Awaitable[None]]"
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A fault about to be played: on which call and line, over what answer (None: it is never carried out), and when.
+    """A fault to play, with its call, its connection, the true response (None: never carried out) and the time.
 
-    `count` is how many writes the account had seen before the call was carried out.
+    `count` is the number of writes to the account before the call was carried out.
     """
 
     fault: Fault
@@ -31,13 +31,13 @@ class Scene:
     count: int
 
     async def answer(self) -> HttpAnswer | None:
-        """Return the true answer, once there is one."""
+        """Wait for the true response and return it; None if the call is never carried out."""
         if self.promise is None:
             return None
-        while not self.promise.done():  # noqa: ASYNC110 - a thread fulfils it, and may outlive this event loop
+        while not self.promise.done():  # noqa: ASYNC110 - a thread sets it, and may outlive this event loop
             await asyncio.sleep(0.005)
         return self.promise.result()
 
     async def tell(self, answer: HttpAnswer | None) -> None:
-        """Send an answer; where there is none, hang up."""
+        """Send a response; hang up if there is none."""
         await (self.line.answer(answer) if answer else self.line.hang_up())

@@ -1,1 +1,1 @@
-"""The Harvest account: its rows, its rules and its bodies, era by era."""
+"""The Harvest account over API v1: its rows, rules and response bodies, era by era."""

@@ -1,4 +1,4 @@
-"""The four ways to write a row, once every rule holds (harvest-v1 5.4, 6, 8, 11 to 17)."""
+"""Creates, updates, state changes and deletes, with all their rules (harvest-v1 5.4, 6, 8, 11 to 17)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -42,7 +42,7 @@ OLD_NAMES: Mapping[str, str] = {"estimate": "budget", "estimate_by": "budget_by"
 
 
 def create(store: Store, resource: Resource[Record], body: bytes, fixed: Row, *, hand: Hand) -> int:
-    """CL-3, CC-4, PR-3, TA-3, PE-3, UA-3, TS-3, EC-2, EX-1, IN-3, IM-3, IP-3, IC-2: the new id."""
+    """CL-3, CC-4, PR-3, TA-3, PE-3, UA-3, TS-3, EC-2, EX-1, IN-3, IM-3, IP-3, IC-2: return the new id."""
     if isinstance(wire := resource.wire, Assignment):
         return assign(store, resource, {**fixed, wire.assigns: _named(wire.reference, body)})
     accepted = CREATED_WITH.get(resource.noun, frozenset())
@@ -59,7 +59,7 @@ def create(store: Store, resource: Resource[Record], body: bytes, fixed: Row, *,
 
 
 def assign(store: Store, resource: Resource[Record], given: Row) -> int:
-    """UA-3, TS-3: a new assignment, or the one there is, active again (harvest-v1 16)."""
+    """UA-3, TS-3: create an assignment, or reactivate the existing one; return its id (harvest-v1 16)."""
     with store.writing():
         tests: list[Test] = [(name, "=", value) for name, value in given.items()]
         for there in store.rows(resource, tests):
@@ -73,7 +73,7 @@ def assign(store: Store, resource: Resource[Record], given: Row) -> int:
 
 
 def update(store: Store, resource: Resource[Record], id: int, body: bytes, *, hand: Hand) -> None:
-    """CL-4, CC-5, PR-4, TA-5, PE-4, UA-5, TS-6, EC-3, EX-2, IN-4, IC-3: only what the body holds; the rest stays."""
+    """CL-4, CC-5, PR-4, TA-5, PE-4, UA-5, TS-6, EC-3, EX-2, IN-4, IC-3: change only the columns in the body."""
     with store.writing():
         before = found(store, resource, id)
         unlocked(resource, before, hand.by, "NotAllowed")
@@ -85,7 +85,7 @@ def update(store: Store, resource: Resource[Record], id: int, body: bytes, *, ha
 
 
 def flip(store: Store, resource: Resource[Record], action: Action, id: int, *, by: int) -> None:
-    """CL-5, PR-5, PE-6, TA-6: archive an active row unless something stands in the way, restore an archived one."""
+    """CL-5, PR-5, PE-6, TA-6: archive an active row unless dependents prevent it, restore an archived one."""
     with store.writing():
         before = found(store, resource, id)
         after = action.to if action.sets else not before[action.flips]
@@ -98,7 +98,7 @@ def flip(store: Store, resource: Resource[Record], action: Action, id: int, *, b
 
 
 def step(store: Store, resource: Resource[Record], action: Action, id: int, body: bytes, *, hand: Hand) -> None:
-    """IM-5 to IM-8: bring a row to another state, or 400 from any other; with the message that goes with it (23)."""
+    """IM-5 to IM-8: change the state and store the message sent along, or answer 400 from any other state (23)."""
     with store.writing():
         before = found(store, resource, id)
         if action.of and before[action.flips] not in action.of:
@@ -110,7 +110,7 @@ def step(store: Store, resource: Resource[Record], action: Action, id: int, body
 
 
 def _carry(store: Store, resource: Resource[Record], action: Action, id: int, body: bytes, hand: Hand) -> None:
-    """Keep the text that came with a step, as a row of the kind that it makes."""
+    """Store the text sent with a change of state as a row, such as an invoice message."""
     noun, column = action.carries or ("", "")
     if (text := text_of(body, column)) or action.verb not in SILENT:
         carried = ACCOUNT.resource(noun)
@@ -121,7 +121,7 @@ def _carry(store: Store, resource: Resource[Record], action: Action, id: int, bo
 def delete(store: Store, resource: Resource[Record], id: int, *, hand: Hand) -> str:
     """CL-6, CC-6, PR-6, TA-4, PE-5, UA-4, TS-5, EC-5, EX-4, IN-5, IM-4, IP-4, IC-4.
 
-    With everything that goes with it; a hint when it was archived.
+    Delete its dependents too; return a hint if it was archived instead.
     """
     with store.writing():
         row = found(store, resource, id)
@@ -151,7 +151,7 @@ def delete(store: Store, resource: Resource[Record], id: int, *, hand: Hand) -> 
 
 
 def _prepared(store: Store, resource: Resource[Record], given: Row, before: Row, hand: Hand) -> Row:
-    """Return the columns to store: what is only ever sent has done its work by then."""
+    """Return the columns to store, without those that exist only in requests."""
     prepare = BEFORE.get(resource.noun)
     row, columns = prepare(store, given, before, hand) if prepare else given, fields(resource.record)
     return {name: value for name, value in row.items() if name not in columns or not columns[name].sent_only}
@@ -163,7 +163,7 @@ def _follow(steps: Mapping[str, After], store: Store, resource: Resource[Record]
 
 
 def _staff(store: Store, project: int, by: int) -> None:
-    """Its creator, whoever joins every project, and the default tasks are on a new project (harvest-v1 13)."""
+    """Assign to a new project its creator, the people who join every project and the default tasks (harvest-v1 13)."""
     at: Row = {"project_id": project}
     assigned = assign(store, USER_ASSIGNMENTS, {**at, "user_id": by})
     store.update(USER_ASSIGNMENTS, assigned, {"is_project_manager": True})
@@ -174,7 +174,7 @@ def _staff(store: Store, project: int, by: int) -> None:
 
 
 def _last(store: Store, row: Row) -> bool:
-    """Return whether a project has no other task in use (harvest-v1 17)."""
+    """Return whether this is the last active task of its project (harvest-v1 17)."""
     others: list[Test] = [("project_id", "=", row["project_id"]), ("id", "<>", row["id"]), ("deactivated", "=", False)]
     return not row["deactivated"] and not store.rows(TASK_ASSIGNMENTS, others)
 
@@ -185,7 +185,7 @@ def _not_oneself(resource: Resource[Record], id: int, by: int, kind: str) -> Non
 
 
 def _named(root: str, body: bytes) -> int:
-    """Return the id in the body of an assignment, whose root is the record it assigns (harvest-v1 16, 17)."""
+    """Return the id in the body that creates an assignment; its root is the assigned record (harvest-v1 16, 17)."""
     try:
         document = xml.read(body)
         values = dict(document.children)
@@ -198,8 +198,7 @@ def _named(root: str, body: bytes) -> int:
 
 
 def _given(resource: Resource[Record], body: bytes, also: frozenset[str]) -> Row:
-    """Return the values of a body by column; everything else in it is passed over, as the vendor does (harvest-v1
-    5.4)."""
+    """Return the values of a body by column; ignore all other elements, as the vendor does (harvest-v1 5.4)."""
     return {
         item.name: _value(item, value)
         for item, value in _elements(resource, body)
@@ -221,7 +220,7 @@ def _elements(resource: Resource[Record], body: bytes) -> Iterator[tuple[Field, 
 
 
 def _lines(item: Field, value: Plain) -> tuple[Part, ...] | None:
-    """Return the lines of a CSV; None for one without the intact header, which is dropped (harvest-v1 22)."""
+    """Return the lines of a CSV; None if its header is damaged, since it is then ignored (harvest-v1 22)."""
     try:
         rows = table.read(str(value or ""), item.type, lambda column: rails.READ[column.type])
         return tuple(cast("type[Part]", item.type).model_validate(row) for row in rows)
@@ -244,7 +243,7 @@ def _value(item: Field, value: Plain) -> Value:
 
 
 def _settled(store: Store, resource: Resource[Record], given: Row, before: Row) -> Row:
-    """Return the columns to write, once every rule about a single row holds."""
+    """Return the columns to write after checking every rule about a single row."""
     columns = fields(resource.record)
     if settles := SETTLES.get(resource.noun):
         given = settles(store, given, before)
@@ -262,7 +261,7 @@ def _settled(store: Store, resource: Resource[Record], given: Row, before: Row) 
 
 
 def _following(columns: Mapping[str, Field], given: Row) -> Row:
-    """Return columns that follow others: the symbol its currency, the address the details (harvest-v1 11)."""
+    """Return derived columns: the symbol of the currency, the address from the details (harvest-v1 11)."""
     follows: Row = {}
     if "currency" in columns and "currency" in given:
         code = currencies.code(str(given["currency"] or CURRENCY))
@@ -280,7 +279,7 @@ def _following(columns: Mapping[str, Field], given: Row) -> Row:
 
 
 def _versioned(before: Row, changes: Row) -> Row:
-    """Return a version counts up with every change, where a row has one."""
+    """Return the changes with the version of the row increased, if it has one."""
     if "cache_version" not in before:
         return changes
     return {**changes, "cache_version": int(str(before["cache_version"] or 0)) + 1}

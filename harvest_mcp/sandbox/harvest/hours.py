@@ -1,4 +1,4 @@
-"""Recorded hours: no resource of the API yet, but what keeps projects, tasks and people from being deleted."""
+"""The table of recorded hours, which timesheets and reports show and which prevent deletes."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ from harvest_mcp.wire.rails_wires import Rails
 
 
 class Hours(Record):
-    """Time of one person on one task of one project."""
+    """Hours of one person on one task of one project."""
 
     user_id: Annotated[int | None, Ref("person")] = None
     project_id: Annotated[int | None, Ref("project")] = None
@@ -47,9 +47,9 @@ HOURS = Resource(
 ACCOUNT = replace(
     HARVEST, resources=(*(each for each in HARVEST.resources if not isinstance(each.wire, Daily)), HOURS, RECEIPTS)
 )
-"""All the tables of an account. Entries of timesheets have none: they are hours, as their person sees them."""
+"""All tables of an account. Timesheet entries have none: they are rows of the hours."""
 
-# Which column of the hours, and of what hangs on it, holds whose they are: of the row itself, or of a column of it.
+# By noun: the columns of the hours that refer to a row, each with the column of that row it equals.
 OF: Mapping[str, Mapping[str, str]] = {
     "project": {"project_id": "id"},
     "task": {"task_id": "id"},
@@ -60,6 +60,6 @@ OF: Mapping[str, Mapping[str, str]] = {
 
 
 def recorded(store: Store, noun: str, row: Row) -> int:
-    """Return how many records of time there are of a row."""
+    """Return the number of time records of a row."""
     where: list[Test] = [(column, "=", row[own]) for column, own in OF.get(noun, {}).items()]
     return store.count(HOURS, where) if where else 0

@@ -1,4 +1,4 @@
-"""Who may sign in to the sandbox, and what each role sees and changes (harvest-v1 3, 7)."""
+"""The logins of the sandbox, and what each role may read and write (harvest-v1 3, 7)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Role = Literal["administrator", "manager", "member"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login(Credentials):
-    """A user of the account with both ways in; they are among its people."""
+    """A user of the account, who is also one of its people, with a password and a token."""
 
     id: int
     first_name: str
@@ -21,7 +21,7 @@ class Login(Credentials):
     role: Role
 
 
-# Tokens hold + / = so that a caller who forgets to encode them is told so by a 401 (harvest-v1 3.2).
+# Tokens contain + / = so that a caller who forgets to encode them gets a 401 (harvest-v1 3.2).
 ADMIN = Login(
     id=31,
     email="admin@kestrel.example",
@@ -55,7 +55,7 @@ EVERYTHING = frozenset(resource.noun for resource in HARVEST.resources)
 # A project manager sees and changes the projects they manage (harvest-v1 7).
 MANAGED = frozenset({"project", "user_assignment", "task_assignment"})
 OWN = frozenset({"expense"})
-"""What everybody has of their own, whatever their role; others' are an administrator's to see."""
+"""Resources that everybody may use for themselves, and administrators for others."""
 READS: Mapping[Role, frozenset[str]] = {
     "administrator": EVERYTHING,
     "manager": frozenset({"client", "contact", "task", "person", "expense_category"}) | MANAGED | OWN,
@@ -69,7 +69,7 @@ WRITES: Mapping[Role, frozenset[str]] = {
 
 
 def who(call: HttpCall) -> Login | None:
-    """Return whose call this is: by Basic, else by the token in the query (harvest-v1 3)."""
+    """Return the login of a call: by HTTP Basic, else by the token in the query (harvest-v1 3)."""
     if call.headers.get("authorization", "").lower().startswith("basic "):
         given = call.basic()
         return next((login for login in LOGINS if (login.email, login.password) == given), None)

@@ -1,4 +1,4 @@
-"""What a list is narrowed by in its query: derived from the filters and columns, but for the words of invoices."""
+"""Filters of lists: derived from the resource's filters and columns, except those of invoices."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -15,29 +15,29 @@ SINCE = "updated_since"
 PERIOD = frozenset({"from", "to", SINCE})
 TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 FILES = frozenset({"expense"})
-"""What files are kept beside."""
+"""Resources with attached files."""
 Fits = Callable[[Row], bool]
 CHOOSES: Mapping[str, tuple[frozenset[str], Callable[[HttpCall, date], Fits]]] = {
     "invoice": (invoice_rules.QUERIES, invoice_rules.fits),
 }
-"""Queries of a list that are more than a comparison: their names, and what they leave."""
+"""Query parameters that are more than a comparison: their names, and how they filter."""
 
 
 def choice(resource: Resource[Record], call: HttpCall, today: date) -> Fits:
-    """Return which rows the queries of `CHOOSES` leave."""
+    """Return a predicate for the query parameters in `CHOOSES`."""
     _, fits = CHOOSES.get(resource.noun, (frozenset(), None))
     return fits(call, today) if fits else lambda row: True
 
 
 def tests(resource: Resource[Record], call: HttpCall) -> Iterator[Test]:
-    """Yield a comparison for each query of the call that a column answers."""
+    """Yield a comparison for each query parameter that filters by a column."""
     for narrow in resource.filters:
         if narrow.query and (column := compared(resource, narrow)) and (text := call.asked(narrow.query)):
             yield column, "=", _value(narrow, text)
 
 
 def compared(resource: Resource[Record], narrow: Filter) -> str:
-    """Return the column that a query is compared with: the reference, or the one of its name; empty for none."""
+    """Return the column that a filter compares: the reference, or the column of its name; empty for none."""
     if narrow.query in (SINCE, *CHOOSES.get(resource.noun, ((), None))[0]):
         return ""
     columns = (f"{narrow.ref}_id" if narrow.ref else narrow.name, narrow.name)
@@ -45,10 +45,10 @@ def compared(resource: Resource[Record], narrow: Filter) -> str:
 
 
 def _value(narrow: Filter, text: str) -> Scalar:
-    """Read what a query compares with.
+    """Parse the value of a query parameter.
 
     Raises:
-        Refusal: 400 for what is no value of this kind.
+        Refusal: 400 for a value of another type.
     """
     if narrow.ref or narrow.type is int:
         return number(text)
@@ -61,7 +61,7 @@ def _value(narrow: Filter, text: str) -> Scalar:
 
 
 def unanswered(system: System) -> Iterator[str]:
-    """Yield what this account could not answer as the resources and reports say it: nothing must pass unnoticed."""
+    """Yield what the resources and reports declare and this account could not answer."""
     for resource in system.resources:
         yield from problems(system, resource)
         if any(rule.attachment for rule in resource.rules) and resource.noun not in FILES:
@@ -74,7 +74,7 @@ def unanswered(system: System) -> Iterator[str]:
 
 
 def _nested(item: Field) -> str:
-    listed = item.many and not item.table  # 22: the one list within a record that is written
+    listed = item.many and not item.table  # 22: the only list within a record that can be written
     return f"{item.name} is a list, which Harvest v1 has as CSV in one element: Table names that" if listed else ""
 
 

@@ -1,4 +1,4 @@
-"""Files beside expenses: where they lie, what one is, and the small ones a new account begins with (harvest-v1 20)."""
+"""Receipts of expenses: their URLs, their checks, and the small files of the seed (harvest-v1 20)."""
 
 import base64
 import re
@@ -15,7 +15,7 @@ from harvest_mcp.systems.harvest import EXPENSES
 from harvest_mcp.wire.rails_wires import Rails
 
 PART = "expense[receipt]"
-# Endings of a name, and how such a file begins.
+# File name extensions, and the first bytes of such files.
 KINDS: Mapping[str, tuple[str, bytes]] = {
     "png": ("image/png", b"\x89PNG\r\n\x1a\n"),
     "gif": ("image/gif", b"GIF8"),
@@ -27,7 +27,7 @@ NO_SUCH_FILE = "The receipt must be a png, gif, pdf or jpg file."
 
 
 class Receipt(Record):
-    """The file of the expense that has the same id."""
+    """The file of the expense with the same id."""
 
     file_name: Annotated[str | None, SERVER_SET] = None
     kind: str | None = None
@@ -46,12 +46,12 @@ RECEIPTS = Resource(
 
 
 def url(id: int) -> str:
-    """Return the absolute address of EX-6."""
+    """Return the absolute URL of EX-6."""
     return f"{BASE_URI}/expenses/{id}/receipt"
 
 
 def keep(store: Store, id: int, content_type: str, body: bytes) -> None:
-    """EX-5: put a file beside an expense, in the place of the one there was."""
+    """EX-5: attach a file to an expense, replacing any other."""
     row = _uploaded(content_type, body)
     with store.writing():
         store.delete(RECEIPTS, id)
@@ -60,13 +60,13 @@ def keep(store: Store, id: int, content_type: str, body: bytes) -> None:
 
 
 def kept(store: Store, id: int) -> tuple[str, bytes] | None:
-    """EX-6: a file's media type and its bytes."""
+    """EX-6: return the media type and the bytes of a receipt."""
     row = store.get(RECEIPTS, id)
     return (str(row["kind"]), base64.b64decode(str(row["base64"]))) if row else None
 
 
 def seeded(id: int) -> Row:
-    """Return a receipt of the seed: a picture of one grey dot, or a page with a number on it."""
+    """Return a receipt of the seed: an image of one grey pixel, or a page with a number."""
     if id % 4 == 0:
         return {"id": id, **_row(f"receipt-{id}.pdf", "application/pdf", _page(f"Receipt {id}"))}
     return {"id": id, **_row(f"receipt-{id}.png", "image/png", _dot(id % 256))}
@@ -77,7 +77,7 @@ def _row(name: str, kind: str, data: bytes) -> Row:
 
 
 def _uploaded(content_type: str, body: bytes) -> Row:
-    """Return the one part that counts, of a `multipart/form-data` body."""
+    """Return the part of a `multipart/form-data` body that holds the receipt."""
     match = re.fullmatch(r'multipart/form-data;\s*boundary="?([^";]{1,70})"?', content_type.strip())
     if match is None:
         raise invalid("The body must be multipart/form-data with a boundary.")
@@ -97,7 +97,7 @@ def _checked(name: str, head: bytes, data: bytes) -> Row:
 
 
 def _dot(shade: int) -> bytes:
-    """Return a picture of one dot."""
+    """Return an image of one pixel."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -108,7 +108,7 @@ def _dot(shade: int) -> bytes:
 
 
 def _page(words: str) -> bytes:
-    """Return a document of one small page."""
+    """Return a PDF of one small page."""
     drawn = f"BT /F1 12 Tf 10 40 Td ({words}) Tj ET"
     objects = (
         "<< /Type /Catalog /Pages 2 0 R >>",

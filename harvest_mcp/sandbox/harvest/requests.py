@@ -1,4 +1,4 @@
-"""One call by someone who may come in: where it goes, and what it may see there (harvest-v1 6.1, 7)."""
+"""An authenticated call: its route, and the rows it may see (harvest-v1 6.1, 7)."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -21,9 +21,9 @@ IDS = ("id", "owner", "day", "year")
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One call by someone who may come in, and what is needed to answer it.
+    """An authenticated call, with everything needed to answer it.
 
-    `id` is the one in the path, or `handle` instead; `owner` is the record it lies under; `day` is one of a `year`.
+    `id`, or `handle` instead, is from the path, as are `owner`, the parent's id, and `day`, the day of the `year`.
     """
 
     store: Store
@@ -48,7 +48,7 @@ Handler = Callable[[Visit], HttpAnswer]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method, a path, and what answers them."""
+    """A method and a path, with their handler."""
 
     method: str
     path: re.Pattern[str]
@@ -56,7 +56,7 @@ class Route:
 
 
 def find(call: HttpCall, routes: Sequence[Route]) -> tuple[Handler, dict[str, Any]] | None:
-    """Return what answers a call, and what its path names: an id, an owner, a handle."""
+    """Return the handler of a call, with the values in its path: an id, an owner, a handle."""
     for each in routes:
         if each.method == call.method and (match := each.path.fullmatch(call.path)):
             return each.answer, {name: int(text) if name in IDS else text for name, text in match.groupdict().items()}
@@ -71,7 +71,7 @@ def route(method: str, path: str, answer: Handler) -> Route:
 
 
 def whose(visit: Visit) -> int:
-    """Return whose records a call is about: the caller's, or those of whom an administrator names (harvest-v1 7)."""
+    """Return whose records a call is about: the caller, or the person an administrator names (harvest-v1 7)."""
     named = visit.call.asked("of_user")
     if not named:
         return visit.login.id
@@ -83,7 +83,7 @@ def whose(visit: Visit) -> int:
 
 
 def there(visit: Visit, resource: Resource[Record]) -> Row:
-    """Return the row the path names, if it is at that place and this user sees it."""
+    """Return the row at the path, if this user sees it; raise a 404 otherwise."""
     tests: list[Test] = [(resource.named_by.address, "=", visit.handle)] if visit.handle else [("id", "=", visit.id)]
     if resource.owner:
         tests.append((resource.owner, "=", visit.owner))
@@ -94,14 +94,14 @@ def there(visit: Visit, resource: Resource[Record]) -> Row:
 
 
 def owned(visit: Visit, resource: Resource[Record]) -> None:
-    """Refuse what lies under a record that is not there for this user."""
+    """Refuse a call below a record that does not exist or that this user does not see."""
     owner = HARVEST.resource(str(fields(resource.record)[resource.owner].ref))
     if not sees(visit, owner, rules.found(visit.store, owner, visit.owner)):
         raise rules.missing(owner, visit.owner)
 
 
 def may(visit: Visit, resource: Resource[Record], what: Mapping[Role, frozenset[str]]) -> None:
-    """Lack of a right, or of the module, answers as if nothing were there (harvest-v1 6.1, 7)."""
+    """Raise a 404 without the right or with the module switched off (harvest-v1 6.1, 7)."""
     modules = {rule.hidden_by for rule in resource.rules if rule.hidden_by}
     granted = visit.login.role == "manager" and bool(modules & visit.switches.opened)
     if modules & visit.switches.off or not (granted or resource.noun in what[visit.login.role]):
@@ -109,7 +109,7 @@ def may(visit: Visit, resource: Resource[Record], what: Mapping[Role, frozenset[
 
 
 def sees(visit: Visit, resource: Resource[Record], row: Row) -> bool:
-    """Return whether the caller sees it: managers what is on projects of theirs, everybody their own (harvest-v1 7)."""
+    """Return whether the caller sees a row: managers those of their projects, everybody their own (harvest-v1 7)."""
     if resource.wire.acting:
         named = visit.login.role == "administrator" and not visit.call.asked("of_user")
         return named or row["user_id"] == whose(visit)
@@ -121,5 +121,5 @@ def sees(visit: Visit, resource: Resource[Record], row: Row) -> bool:
 
 
 def number(text: str) -> int:
-    """Return what Ruby makes of a parameter that should be a number: 0 when it is none."""
+    """Parse a number; any other text is 0, as in Ruby."""
     return int(text) if re.fullmatch(r"\d{1,15}", text, re.ASCII) else 0

@@ -1,4 +1,4 @@
-"""Which call is what: the vendor's addresses, read off the resources, and what answers each (harvest-v1 9 to 17)."""
+"""The routes: the vendor's paths, derived from the resources, with their handlers (harvest-v1 9 to 17)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ ODD_PLACES: Mapping[str, str] = {"invoice_item_category": "/invoice_categories"}
 
 
 def _routes(resource: Resource[Record]) -> Iterator[Route]:
-    """Yield the routes of a resource: reading for each, writing where it says so."""
+    """Yield the routes of a resource: reads always, writes by its verbs, actions and attachments."""
     wire = rails_of(resource)
     path = wire.path.replace(f"{{{resource.owner}}}", "{owner}")
     one = f"{path}/{{id}}"
@@ -71,7 +71,7 @@ def _list(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Htt
 
 
 def _week(resource: Resource[Record], owner: Filter | None, visit: Visit) -> HttpAnswer:
-    """EX-7, EX-8: the caller's own, or whose they ask for, of one week only (harvest-v1 20)."""
+    """EX-7, EX-8: list one week of the caller's rows, or of the person named (harvest-v1 20)."""
     may(visit, resource, READS)
     first, last = expense_rules.week(visit.store, expense_rules.day(visit.day, visit.year) if owner else None)
     since = visit.store.rows(resource, [("user_id", "=", whose(visit)), ("spent_at", ">=", first)])
@@ -80,7 +80,7 @@ def _week(resource: Resource[Record], owner: Filter | None, visit: Visit) -> Htt
 
 
 def _receipt(resource: Resource[Record], visit: Visit) -> HttpAnswer:
-    """EX-6: the file as it is."""
+    """EX-6: return the file."""
     may(visit, resource, READS)
     there(visit, resource)
     if (found := receipts.kept(visit.store, visit.id)) is None:
@@ -90,7 +90,7 @@ def _receipt(resource: Resource[Record], visit: Visit) -> HttpAnswer:
 
 
 def _attach(resource: Resource[Record], visit: Visit) -> HttpAnswer:
-    """EX-5: a file, in the place of the one there was."""
+    """EX-5: attach a file, replacing any other."""
     may(visit, resource, WRITES)
     expense_rules.unlocked(resource, there(visit, resource), visit.login.id, "NotAllowed")
     receipts.keep(visit.store, visit.id, visit.call.headers.get("content-type", ""), visit.call.body)
@@ -116,7 +116,7 @@ def _create(resource: Resource[Record], visit: Visit) -> HttpAnswer:
 
 
 def _create_both(resource: Resource[Record], column: str, visit: Visit) -> HttpAnswer:
-    """TS-4: a new task, and its assignment."""
+    """TS-4: create a task and its assignment."""
     may(visit, resource, WRITES)
     owned(visit, resource)
     with visit.store.writing():
@@ -161,7 +161,7 @@ def _who_am_i(visit: Visit) -> HttpAnswer:
 
 
 def _reset_password(visit: Visit) -> HttpAnswer:
-    """PE-7: mails a link; withdrawn after classic (harvest-v1 15)."""
+    """PE-7: mail a link; withdrawn after classic (harvest-v1 15)."""
     may(visit, PEOPLE, WRITES)
     there(visit, PEOPLE)
     if visit.profile != "classic":
@@ -174,7 +174,7 @@ def _budget(visit: Visit) -> HttpAnswer:
 
 
 def _report(report: Report, road: Road, visit: Visit) -> HttpAnswer:
-    """RE-1 to RE-5: the rows of a period under one record."""
+    """RE-1 to RE-5: list the rows of a period that belong to one record."""
     report_rows.allow(road, visit.id, visit.call, visit.login)
     since = list(_since(report.rows, visit.call))
     rows = report_rows.under(visit.store, report, road, visit.id, visit.call, since)

@@ -1,18 +1,18 @@
-"""How an account is set: its time, its modules, and what its project managers may do (harvest-v1 7, 10, 18)."""
+"""The settings of an account: time zone, modules, and rights of project managers (harvest-v1 7, 10, 18)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 TIMEZONE = "Eastern Time (US & Canada)"
 RIGHTS: Mapping[str, str] = {"can_create_invoices": "invoices"}
-"""The rights of managers that open a module to them, by their names in AC-1."""
+"""The rights that give managers a module, by their names in AC-1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """`off` are modules the account has not: what belongs to one answers 404. `grants` are rights of its managers.
+    """`off` are switched-off modules, whose calls answer 404; `grants` are the rights of the managers.
 
-    `timezone` is its people's, and `by_clock` says that time is tracked by when it began and ended.
+    `timezone` is the zone of its people; with `by_clock` time is tracked by start and end.
     """
 
     off: frozenset[str] = frozenset()
@@ -22,7 +22,7 @@ class Switches:
 
     @property
     def opened(self) -> frozenset[str]:
-        """The modules a manager gets by these rights."""
+        """The modules that these rights give managers."""
         return frozenset(RIGHTS[right] for right in self.grants)
 
 

@@ -1,4 +1,4 @@
-"""The account's call budget: so many calls in any window, then a block that calls restart (harvest-v1 4)."""
+"""The account's call budget: so many calls per window, then a block that further calls restart (harvest-v1 4)."""
 
 import math
 from collections import deque
@@ -14,7 +14,7 @@ WINDOW = 15
 
 
 class Throttle:
-    """Counts the calls of one account; `calls` None counts and never blocks."""
+    """Counts the calls of one account; with `calls` None it never blocks."""
 
     def __init__(self, calls: int | None = CALLS, *, clock: Callable[[], float]) -> None:
         self._calls, self._clock, self._lock = calls, clock, Lock()
@@ -22,7 +22,7 @@ class Throttle:
         self._blocked_until = self._last = float("-inf")
 
     def count(self) -> int | None:
-        """Count one call; when it is one too many, the seconds until the block lifts."""
+        """Count one call; return the seconds until the block ends if it exceeds the budget, else None."""
         with self._lock:
             now = self._last = self._clock()
             self._prune(now)
@@ -37,7 +37,7 @@ class Throttle:
             return math.ceil(self._blocked_until - now)
 
     def status(self, profile: Era) -> RateLimit:
-        """AC-2; which elements it has changed over the years (harvest-v1 4)."""
+        """AC-2: return the budget, with the elements of the era (harvest-v1 4)."""
         with self._lock:
             self._prune(self._clock())
             most = CALLS if self._calls is None else self._calls

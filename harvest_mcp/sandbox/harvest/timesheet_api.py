@@ -1,4 +1,4 @@
-"""The daily API: TT-1 to TT-7, with its own addresses, names and bodies (harvest-v1 18)."""
+"""The daily API: TT-1 to TT-7, with its own paths, names and bodies (harvest-v1 18)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from harvest_mcp.wire import rails, xml
 from harvest_mcp.wire.document import Element, Plain
 from harvest_mcp.wire.rails_wires import root_of
 
-# Types of the elements of an entry; what is not here has none (harvest-v1 5.2, 18).
+# The `type` attributes of the elements of an entry; all others have none (harvest-v1 5.2, 18).
 TYPES: Mapping[str, str] = {
     "id": "integer",
     "spent_at": "date",
@@ -32,7 +32,7 @@ TYPES: Mapping[str, str] = {
     "hours_without_timer": "float",
 }
 INSTANTS = ("timer_started_at", "created_at", "updated_at")
-# Documented from `docs` on; clients of classic were given them too.
+# Documented only from `docs` on, but sent in classic too.
 ALL_ALONG = frozenset({"user_id", "project_id", "task_id", "created_at", "updated_at"})
 WRITABLE = ("project_id", "task_id", "spent_at", "hours", "notes", "started_at", "ended_at")
 HOURS = re.compile(r"-?\d{1,6}(\.\d{1,20})?", re.ASCII)
@@ -40,7 +40,7 @@ PREVIOUS = "hours_for_previously_running_timer"
 
 
 def _day(visit: Visit) -> HttpAnswer:
-    """TT-1, TT-2."""
+    """TT-1, TT-2: list the entries of a day, with the projects to track on."""
     sheet = _sheet(visit)
     day = _of_year(visit.day, visit.year) if visit.year else sheet.today()
     listed = "array" if visit.profile == "late" else ""
@@ -53,20 +53,20 @@ def _day(visit: Visit) -> HttpAnswer:
 
 
 def _show(visit: Visit) -> HttpAnswer:
-    """TT-3."""
+    """TT-3: get an entry."""
     sheet = _sheet(visit)
     return _told(visit, sheet, "timer", visit.id)
 
 
 def _toggle(visit: Visit) -> HttpAnswer:
-    """TT-4: a GET that changes state."""
+    """TT-4: start or stop the timer of an entry, with a GET."""
     sheet = _sheet(visit)
     id, stopped = sheet.toggle(visit.id)
     return _told(visit, sheet, "timer", id, stopped)
 
 
 def _add(visit: Visit) -> HttpAnswer:
-    """TT-5: 201 with a body, no Location; the documents call its root otherwise (29 row 6)."""
+    """TT-5: create an entry: 201 with a body, no Location; the documentation has another root (29 row 6)."""
     given = _given(visit.call.body)
     sheet = _sheet(visit, given.pop("of_user", None))
     id, stopped = sheet.add(given)
@@ -74,13 +74,13 @@ def _add(visit: Visit) -> HttpAnswer:
 
 
 def _delete(visit: Visit) -> HttpAnswer:
-    """TT-6."""
+    """TT-6: delete an entry."""
     _sheet(visit).remove(visit.id)
     return HttpAnswer(200, content_type="")
 
 
 def _update(visit: Visit) -> HttpAnswer:
-    """TT-7: POST, and PUT works too (29 row 7)."""
+    """TT-7: update an entry, with POST or PUT (29 row 7)."""
     given = _given(visit.call.body)
     sheet = _sheet(visit, given.pop("of_user", None))
     sheet.change(visit.id, given)
@@ -100,7 +100,7 @@ ROUTES: Sequence[Route] = (
 
 
 def _sheet(visit: Visit, of_user: Value = None) -> SheetRules:
-    """Return whose timesheet a call is about: `of_user` is for administrators (harvest-v1 7, 18)."""
+    """Return the timesheet of the caller, or of the `of_user` an administrator names (harvest-v1 7, 18)."""
     asked, administrator = visit.call.asked("of_user") or of_user, visit.login.role == "administrator"
     person = visit.login.id
     if asked is not None:
@@ -113,7 +113,7 @@ def _sheet(visit: Visit, of_user: Value = None) -> SheetRules:
 
 
 def _of_year(day: int, year: int) -> date:
-    """Day 366 is only there in leap years."""
+    """Return the date of a day of a year; 404 for day 366 of a common year."""
     if 1000 <= year <= 9999 and 1 <= day <= 366:
         there = date(year, 1, 1) + timedelta(days=day - 1) if (year, day) < (9999, 366) else None
         if there is not None and there.year == year:
@@ -122,7 +122,7 @@ def _of_year(day: int, year: int) -> date:
 
 
 def _given(body: bytes) -> Row:
-    """Return what a request says, dashed or underscored (harvest-v1 5.4)."""
+    """Return the values of a request, whose element names have dashes or underscores (harvest-v1 5.4)."""
     try:
         document = xml.read(body)
     except Malformed as error:
@@ -177,7 +177,7 @@ def _entry(visit: Visit, sheet: SheetRules, row: Row) -> Element:
 
 
 def _names(visit: Visit, row: Row) -> Row:
-    """Return what stands beside the ids."""
+    """Return the names of project, client and task."""
     project = found(visit.store, PROJECTS, int(str(row["project_id"])))
     client = found(visit.store, CLIENTS, int(str(project["client_id"])))
     task = found(visit.store, TASKS, int(str(row["task_id"])))
@@ -194,12 +194,12 @@ def _element(name: str, value: Value) -> Element:
 
 
 def _float(value: Decimal) -> str:
-    """Return a number as a float is written: `0.0`, `1.25`."""
+    """Format a number as a float: `0.0`, `1.25`."""
     return str(float(value))
 
 
 def _project(visit: Visit, project: Row, tasks: Sequence[Row]) -> Element:
-    """Return a project to track on; what came with the years (harvest-v1 18)."""
+    """Return a project to track on, with the elements of the era (harvest-v1 18)."""
     client = found(visit.store, CLIENTS, int(str(project["client_id"])))
     children: list[Element] = [
         ("name", str(project["name"]), ""),

@@ -1,4 +1,4 @@
-"""Harvest's contract: the vendor's own order of what is asked for, who asks, where, and only then what."""
+"""Harvest's contract: the vendor's own order of checks on a request."""
 
 import time
 from collections.abc import Callable
@@ -27,7 +27,7 @@ UNAUTHORIZED = (("WWW-Authenticate", 'Basic realm="Application"'),)  # harvest-v
 
 
 class Harvest:
-    """What a Harvest account answers, in one era's bodies."""
+    """A Harvest account over API v1 in one era."""
 
     sign_in = pages.SIGN_IN
     filler = ("clients", "client")
@@ -38,7 +38,7 @@ class Harvest:
         self.store, self.profile, self.throttle, self.switches = store, profile, throttle, switches
 
     def throttled(self, call: HttpCall) -> HttpAnswer | None:
-        """AC-2 neither counts nor is blocked (harvest-v1 4)."""
+        """Throttle every call but AC-2, which neither counts nor is blocked (harvest-v1 4)."""
         if call.path.rstrip("/") == RATE_LIMIT.path or (wait := self.throttle.count()) is None:
             return None
         return HttpAnswer(503, (("Retry-After", str(wait)),), bodies.error("Throttled", "Too many calls; wait."))
@@ -72,13 +72,13 @@ def open_account(
     seeded: bool = True,
     switches: Switches = DEFAULT,
 ) -> Sandbox:
-    """Open a Harvest account: in memory, or in a file that is made and seeded when it is not there yet.
+    """Open a Harvest account in memory, or in a file that is created and seeded if it does not exist.
 
-    `calls` is the budget per 15 s; None never throttles. `seeded=False` leaves a new account empty. `switches` is how
-    it is set: how time is tracked, the modules it has not, the rights of its managers.
+    `calls` is the budget per 15 s; None never throttles. `seeded=False` leaves a new account empty. `switches` are
+    its settings: how time is tracked, the switched-off modules, the rights of its managers.
 
     Raises:
-        SettingsError: the file is not such a sandbox's, or cannot be used; or a resource says what it cannot answer.
+        SettingsError: the file is not such a sandbox's or cannot be used, or a resource cannot be answered for.
     """
     coverage.require(PROBLEMS)
     if seeded and path is None:
@@ -96,7 +96,7 @@ def _refused(refusal: Refusal) -> HttpAnswer:
 
 
 def _speaks_xml(call: HttpCall) -> bool:
-    """Return what is wanted back, and what is sent (harvest-v1 2); a file comes in a form of its own (EX-5)."""
+    """Return whether a call accepts and sends XML (harvest-v1 2); a receipt is sent as a form (EX-5)."""
     accepts, sends = (
         {each.split(";")[0].strip().lower() for each in call.headers.get(name, "").split(",")} for name in SPOKEN
     )

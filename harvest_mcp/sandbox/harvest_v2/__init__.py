@@ -1,4 +1,4 @@
-"""A faithful local account that speaks Harvest's API v2 in JSON: Kestrel Studio, as v1 has it.
+"""A faithful local account over Harvest's API v2 in JSON: Kestrel Studio, the same as over v1.
 
 sandbox = open_harvest_v2()
 httpx.AsyncClient(transport=httpx.ASGITransport(app=sandbox), base_url="http://kestrel.example/v2", headers={

@@ -1,4 +1,4 @@
-"""Listing, reading, creating, changing and deleting, whatever the kind of record."""
+"""List, get, create, update and delete for every kind of record."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ def answered(body: Mapping[str, object], status: int = 200, headers: Headers = (
 
 
 def page(visit: Visit, key: str, rows: Sequence[Row], shape: Sequence[Field], paging: Paging) -> HttpAnswer:
-    """Return a page of rows that are in their order."""
+    """Return the response with one page of sorted rows."""
     at = cut(visit, rows, paging)
     shown: list[Any] = [told(shape, visit, row) for row in rows[at.start : at.stop]]
     return answered(envelope(visit, key, shown, rows, at))
@@ -55,7 +55,7 @@ def create(visit: Visit, kind: Kind) -> HttpAnswer:
 
 
 def made(visit: Visit, kind: Kind, id: int) -> HttpAnswer:
-    """201, where it is, and the whole record."""
+    """Return a 201 with the Location and the whole record."""
     visit.forget()
     path = visit.call.path.removeprefix("/api").removeprefix("/v2").rstrip("/")
     location = f"{visit.base}/api/v2{path}/{id}"
@@ -98,10 +98,10 @@ def delete(visit: Visit, kind: Kind) -> HttpAnswer:
 
 
 def there(visit: Visit, kind: Kind) -> Row:
-    """Return the row that the path names, if it is at that place and the caller sees it.
+    """Return the row at the path, if the caller sees it.
 
     Raises:
-        Refusal: 404.
+        Refusal: 404 otherwise.
     """
     where: list[Test] = [("id", "=", visit.id), *_under(visit, kind)]
     for row in visit.store.rows(kind.table, where):
@@ -111,7 +111,7 @@ def there(visit: Visit, kind: Kind) -> Row:
 
 
 def _under(visit: Visit, kind: Kind) -> list[Test]:
-    """Return what ties a row to the record above it, which is there and seen."""
+    """Return the test for the parent in the path, if any; 404 unless it exists and the caller sees it."""
     if kind.parent is None or "owner" not in visit.ids:
         return []
     name, column = kind.parent
@@ -121,7 +121,7 @@ def _under(visit: Visit, kind: Kind) -> list[Test]:
 
 
 def _written(visit: Visit, kind: Kind, row: Row) -> int:
-    """Return a new row; or one revived, which keeps its id."""
+    """Insert a row, or update the archived one it revives; return its id."""
     id = row.get("id")
     if isinstance(id, int):
         _store(visit, kind, id, row)
@@ -136,7 +136,7 @@ def _store(visit: Visit, kind: Kind, id: int, row: Row) -> None:
 
 
 def _follow(visit: Visit, kind: Kind, id: int, given: Row, before: Row, body: Said) -> None:
-    """Carry out what follows from a write."""
+    """Run the kind's hooks after a write."""
     visit.forget()
     if kind.after:
         kind.after(visit, id, given, before)

@@ -1,4 +1,4 @@
-"""Every kind of record: its table, its fields, its filters, and the rules it lives by."""
+"""Every kind of record: its table, fields, filters and rules."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,28 +23,28 @@ Order = Callable[[Row], Any]
 
 
 def newest(row: Row) -> tuple[str, int]:
-    """Newest creation first, read backwards."""
+    """Sort by creation, newest first once reversed."""
     return str(row["created_at"]), number(row["id"])
 
 
 def by_day(column: str) -> Order:
-    """Latest day first, within a day the newest id, read backwards."""
+    """Sort by a day, then by id, latest first once reversed."""
     return lambda row: (str(row[column]), number(row["id"]))
 
 
 def by_start(row: Row) -> tuple[int, ...]:
-    """Oldest start first, read backwards."""
+    """Sort by start, oldest first once reversed."""
     start = row["start_date"]
     return (0 if start is None else -int(str(start).replace("-", "")), -number(row["id"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """`name` is the key of its list and of its rights.
+    """A kind of record; `name` is the key of its list and of its rights.
 
-    `parent` is the kind it lies under, and the column of whose it is. `prepare` makes the columns to write of what
-    was given and the row before; `after` follows from a write. `delete` refuses, or takes what goes along; `gone`
-    follows a delete. `files` keeps what came as parts.
+    `parent` is the kind above it in paths, and the column that refers to it. `prepare` returns the columns to write,
+    from the given ones and the row before; `after` is called after a write. `delete` refuses a delete or deletes
+    dependents; `gone` is called after a delete. `files` stores uploaded files.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The identity host's OAuth: a person agrees to a program, which gets tokens that end (harvest-v2 2.4)."""
+"""OAuth of the identity host: a person authorizes an application, which gets expiring tokens (harvest-v2 2.4)."""
 
 import base64
 import hashlib
@@ -16,16 +16,16 @@ from harvest_mcp.sandbox.pages import PAGE, page
 
 AUTHORIZE, TOKEN = "/oauth2/authorize", "/api/v2/oauth2/token"
 DOORS = (AUTHORIZE, TOKEN)
-CLIENT_ID, CLIENT_SECRET = "sandbox-app", "sandbox-app-secret"  # a made-up program
+CLIENT_ID, CLIENT_SECRET = "sandbox-app", "sandbox-app-secret"  # a made-up application
 LIFETIME = 1_209_599
-"""Seconds of an access token: 14 days."""
+"""Seconds an access token is valid: 14 days."""
 CODE_LIFETIME = 600.0
-"""Made up: the vendor does not tell."""
+"""Seconds an authorization code is valid; made up, since the vendor does not document it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Agreed:
-    """What a person agreed to, until the program comes for it."""
+    """An authorization, until its code is exchanged for tokens."""
 
     login: Login
     back: str
@@ -35,7 +35,7 @@ class _Agreed:
 
 
 class OAuthDoor:
-    """What was given out; a refresh token counts once, since each refresh returns a new pair."""
+    """The authorization server with its codes and tokens; a refresh token is valid once, since a refresh rotates it."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -45,12 +45,12 @@ class OAuthDoor:
         self.renewals = 0
 
     def whose(self, token: str) -> Login | None:
-        """Return whose an access token is that counts still."""
+        """Return the login of an access token, if it is valid."""
         login, until = self.access.get(token, (None, 0.0))
         return login if self._clock() < until else None
 
     def answer(self, call: HttpCall) -> HttpAnswer:
-        """Answer at one of the two doors."""
+        """Answer a call to one of the two endpoints."""
         if call.path == TOKEN:
             return self._token(call) if call.method == "POST" else NO_SUCH_PAGE
         asked = dict(call.query)
@@ -90,11 +90,11 @@ class OAuthDoor:
         access, refresh = (f"{login.id}.at.{secrets.token_urlsafe(24)}", f"{login.id}.rt.{secrets.token_urlsafe(24)}")
         self.access[access] = (login, self._clock() + LIFETIME)
         self.refresh[refresh] = login
-        return _told(200, access_token=access, refresh_token=refresh, token_type="bearer", expires_in=LIFETIME)  # noqa: S106 - what kind it is
+        return _told(200, access_token=access, refresh_token=refresh, token_type="bearer", expires_in=LIFETIME)  # noqa: S106 - the type of the token
 
 
 def _proved(agreed: _Agreed, form: Mapping[str, str]) -> bool:
-    """Return whether who comes is who was sent back (RFC 7636)."""
+    """Check the redirect address, and the code verifier against its challenge (RFC 7636)."""
     if form.get("redirect_uri", agreed.back) != agreed.back:
         return False
     digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
@@ -102,13 +102,13 @@ def _proved(agreed: _Agreed, form: Mapping[str, str]) -> bool:
 
 
 def _may_go_back(url: str) -> bool:
-    """Made up: which addresses a program has is set where it is registered."""
+    """Allow https and loopback redirect addresses; made up, since the vendor compares the registered ones."""
     parts = urlsplit(url)
     return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
 
 
 def _asks(call: HttpCall) -> HttpAnswer:
-    """Made up: who signs in there is one of the three of the sandbox."""
+    """Return a made-up page to authorize the application as one of the three logins."""
     where = html.escape(f"{AUTHORIZE}?{urlencode(call.query)}")
     names = "".join(
         f'<p><button name="who" value="{each.id}">Authorize as {html.escape(each.first_name)}</button></p>'

@@ -1,4 +1,4 @@
-"""Operations that are not the usual five: the company, me, rates, teammates, timers, previews."""
+"""Operations besides the usual five: the company, me, rates, teammates, timers, previews."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ MODULES = ("expense", "invoice", "estimate", "team", "approval")
 
 
 def company(visit: Visit) -> HttpAnswer:
-    """CO2-1, in the recorded order."""
+    """CO2-1: get the company, with its fields in the recorded order."""
     may(visit, "company", write=False)
     return answered(_company(visit))
 
@@ -55,7 +55,7 @@ def _company(visit: Visit) -> dict[str, Any]:
 
 
 def set_company(visit: Visit) -> HttpAnswer:
-    """CO2-2: the two settings that can be written."""
+    """CO2-2: update the two writable settings."""
     may(visit, "company", write=True)
     body = said(visit.call).values
     given: Row = {}
@@ -73,17 +73,17 @@ def set_company(visit: Visit) -> HttpAnswer:
 
 
 def me(visit: Visit) -> HttpAnswer:
-    """PE2-2."""
+    """PE2-2: get the caller."""
     return answered(told(persons.USER, visit, visit.row(PEOPLE, visit.caller.id)))
 
 
 def my_assignments(visit: Visit) -> HttpAnswer:
-    """PA2-2: what the caller may track on."""
+    """PA2-2: list what the caller may track on."""
     return _assignments(visit, visit.caller.id, "P")
 
 
 def assignments_of(visit: Visit) -> HttpAnswer:
-    """PA2-1: the same of somebody else."""
+    """PA2-1: list what another person may track on."""
     may(visit, "project_assignments", write=False)
     if not sees(visit, "users", visit.row(PEOPLE, visit.owner)):
         raise missing()
@@ -91,7 +91,7 @@ def assignments_of(visit: Visit) -> HttpAnswer:
 
 
 def _assignments(visit: Visit, person: int, paging: Paging) -> HttpAnswer:
-    """Active ones only, on active projects."""
+    """List the active assignments to active projects."""
     where: list[Test] = [("user_id", "=", person), ("deactivated", "=", False)]
     rows = fitting(visit, USER_ASSIGNMENTS, (since(),), where)
     rows = [row for row in rows if visit.row(PROJECTS, row["project_id"])["active"]]
@@ -100,7 +100,7 @@ def _assignments(visit: Visit, person: int, paging: Paging) -> HttpAnswer:
 
 
 def add_rate(visit: Visit, kind: Kind) -> HttpAnswer:
-    """BR2-3, CR2-3: a create that may take others away."""
+    """BR2-3, CR2-3: create a rate, which may replace others."""
     may(visit, kind.name, write=True)
     if not sees(visit, "users", visit.row(PEOPLE, visit.owner)):
         raise missing()
@@ -113,7 +113,7 @@ def add_rate(visit: Visit, kind: Kind) -> HttpAnswer:
 
 
 def teammates(visit: Visit) -> HttpAnswer:
-    """TM2-1."""
+    """TM2-1: list the teammates of a manager."""
     may(visit, "teammates", write=False)
     people.managed(visit)
     return page(visit, "teammates", _teammates(visit), persons.TEAMMATE, "C")
@@ -125,7 +125,7 @@ def _teammates(visit: Visit) -> list[Row]:
 
 
 def set_teammates(visit: Visit) -> HttpAnswer:
-    """TM2-2: the full list; the answer has no paging fields."""
+    """TM2-2: replace all teammates of a manager; the response has no paging fields."""
     may(visit, "teammates", write=True)
     body = said(visit.call).values
     try:
@@ -140,7 +140,7 @@ def set_teammates(visit: Visit) -> HttpAnswer:
 
 
 def restart(visit: Visit) -> HttpAnswer:
-    """TE2-6: where time is tracked by the clock, the answer is another entry."""
+    """TE2-6: restart a timer; where time is tracked by start and end, in a new entry."""
     with visit.store.writing():
         id = entries.restart(visit, _own(visit))
         visit.forget()
@@ -149,14 +149,14 @@ def restart(visit: Visit) -> HttpAnswer:
 
 
 def stop(visit: Visit) -> HttpAnswer:
-    """TE2-7."""
+    """TE2-7: stop a timer."""
     with visit.store.writing():
         entries.stop(visit, _own(visit))
     return changed(visit, ENTRY, visit.id)
 
 
 def drop_reference(visit: Visit) -> HttpAnswer:
-    """TE2-8."""
+    """TE2-8: remove the external reference of an entry."""
     with visit.store.writing():
         entries.unlocked(visit, _own(visit))
         visit.store.update(ENTRIES, visit.id, entries.NO_REFERENCE)
@@ -164,7 +164,7 @@ def drop_reference(visit: Visit) -> HttpAnswer:
 
 
 def _own(visit: Visit) -> Row:
-    """Return an entry that the caller may change."""
+    """Return the entry at the path, if the caller may change it."""
     may(visit, ENTRY.name, write=True)
     row = there(visit, ENTRY)
     may_write(visit, ENTRY.name, row)
@@ -172,7 +172,7 @@ def _own(visit: Visit) -> Row:
 
 
 def preview(visit: Visit) -> HttpAnswer:
-    """IM2-3."""
+    """IM2-3: preview a message."""
     may(visit, "invoice_messages", write=False)
     if not sees(visit, "invoices", visit.row(KINDS["invoices"].table, visit.owner)):
         raise missing()

@@ -1,4 +1,4 @@
-"""Every operation of the API: its id, method and path, its paging, and what answers it (harvest-v2 6 to 22, 25)."""
+"""Every operation of the API: its id, method, path, paging and handler (harvest-v2 6 to 22, 25)."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +18,7 @@ Handler = Callable[[Visit], HttpAnswer]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`paging` is `C` for a list with cursors, `P` for one with page numbers, empty for what is no list."""
+    """An operation; `paging` is `C` for lists with cursors, `P` for lists with page numbers, empty for others."""
 
     id: str
     method: str
@@ -81,7 +81,7 @@ def _usual() -> Iterator[Operation]:
 
 
 def _all(name: str) -> Handler:
-    """Return a list across all projects."""
+    """List the assignments of all projects."""
     return partial(crud.list_, kind=KINDS[name], paging="C")
 
 
@@ -117,7 +117,7 @@ _PATTERNS = tuple((each, each.pattern) for each in OPERATIONS)
 
 
 def find(call: HttpCall, path: str) -> tuple[Operation, dict[str, int]] | None:
-    """Return the operation that a call is for, and the ids in its path."""
+    """Return the operation of a call, and the ids in its path."""
     for each, pattern in _PATTERNS:
         if each.method == call.method and (match := pattern.fullmatch(path)):
             return each, {name: int(text) for name, text in match.groupdict().items()}

@@ -1,4 +1,4 @@
-"""Who may call what, and what they see there (harvest-v2 5)."""
+"""Who may call which operations, and which rows they see (harvest-v2 5)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ INVOICING = ("managed_projects_invoice_drafter", "managed_projects_invoice_manag
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Who may read and write: everybody, managers, administrators, or a manager with one of the extras named."""
+    """Who may read and write: everybody, managers, administrators, or managers with one of the named extras."""
 
     read: str | tuple[str, ...]
     write: str | tuple[str, ...]
@@ -57,7 +57,7 @@ RIGHTS: Mapping[str, Right] = {
 
 
 def may(visit: Visit, what: str, *, write: bool) -> None:
-    """Refuse whoever lacks the right, and everybody where the account has not the module.
+    """Refuse callers without the right, and all if the module is switched off.
 
     Raises:
         Refusal: 403.
@@ -80,14 +80,14 @@ def _managed_project(column: str) -> Callable[[Visit, Row], bool]:
 
 
 def _tracked(visit: Visit, row: Row) -> bool:
-    """One's own; of a manager those of managed projects and assigned people too."""
+    """Return whether a row is the caller's own, or of a project or person the caller manages."""
     if row["user_id"] == visit.caller.id:
         return True
     return visit.caller.manager and (row["project_id"] in visit.managed or row["user_id"] in visit.teammates)
 
 
 def _invoice(visit: Visit, row: Row) -> bool:
-    """Those with a line for a managed project."""
+    """Return whether an invoice has a line for a managed project."""
     return any(line.project_id in visit.managed for line in lines(row))
 
 
@@ -111,7 +111,7 @@ SEES: Mapping[str, Callable[[Visit, Row], bool]] = {
     "users": _people("id"),
     "billable_rates": _people("user_id"),
 }
-"""What is seen by somebody who is no administrator; of what is not here, all."""
+"""Which rows callers other than administrators see; all rows of kinds not named here."""
 
 
 def sees(visit: Visit, what: str, row: Row) -> bool:
@@ -120,16 +120,16 @@ def sees(visit: Visit, what: str, row: Row) -> bool:
 
 
 def own_only(visit: Visit, what: str) -> list[Test]:
-    """Return what narrows a list to a member's own, before it is read."""
+    """Return the tests that restrict a list to a member's own rows."""
     own = what in ("time_entries", "expenses") and not (visit.caller.administrator or visit.caller.manager)
     return [("user_id", "=", visit.caller.id)] if own else []
 
 
 def may_write(visit: Visit, what: str, row: Row) -> None:
-    """Refuse a write to a record that the caller sees and may not change.
+    """Refuse a write to a record that the caller may not change.
 
     Raises:
-        Refusal: 404 for what is not seen, 403 for what is not theirs to change.
+        Refusal: 404 if the caller does not see it, 403 otherwise.
     """
     caller = visit.caller
     if caller.administrator:

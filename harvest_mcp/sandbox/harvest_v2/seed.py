@@ -1,4 +1,4 @@
-"""What Kestrel Studio has in v2 beside its rows in v1: rights, roles, rates, estimates, when invoices were sent."""
+"""Kestrel Studio's rows in v2 besides those of v1: rights, roles, rates, estimates, dates of invoices."""
 
 import json
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ EVENTS: dict[str, Sequence[str]] = {
     "accepted": ("", "accept"),
     "declined": ("", "decline"),
 }
-# Client, state, subject, tax, discount, days since it was issued, and lines: category, text, quantity, unit price.
+# Client, state, subject, tax, discount, days since issue, and lines: category, text, quantity, unit price.
 Line = tuple[str, str, str, str]
 ESTIMATED: tuple[tuple[str, str, str, str, str, int, tuple[Line, ...]], ...] = (
     (
@@ -57,7 +57,7 @@ ESTIMATED: tuple[tuple[str, str, str, str, str, int, tuple[Line, ...]], ...] = (
 
 @lru_cache(maxsize=16)
 def image(now: int) -> bytes:
-    """Return the database of an account that is opened in this second; another one then is a copy."""
+    """Return the database of an account opened at this second, cached to be copied."""
     store = Store(None, ACCOUNT, clock=lambda: now, fill=fill, image=account.image(now))
     try:
         return store.image()
@@ -66,7 +66,7 @@ def image(now: int) -> bytes:
 
 
 def fill(store: Store) -> None:
-    """Lay down what v1 has not, beside v1's rows."""
+    """Add to v1's rows what only v2 has."""
     with store.writing():
         _people(store)
         _rates(store)
@@ -75,7 +75,7 @@ def fill(store: Store) -> None:
 
 
 def begin(store: Store, *, by_clock: bool) -> None:
-    """Store what every account has, its settings and the people who sign in; `by_clock` is how time is tracked."""
+    """Insert what every account has, the company and the logins; with `by_clock` time is tracked by start and end."""
     with store.writing():
         rows = store.rows(COMPANY)
         if not rows:
@@ -91,7 +91,7 @@ def begin(store: Store, *, by_clock: bool) -> None:
 
 
 def _people(store: Store) -> None:
-    """Whoever leads a project is a manager, but for the member who signs in."""
+    """Make everybody who leads a project a manager, except the member's login."""
     roles = {login.id: login.role for login in LOGINS}
     leads = {row["user_id"] for row in store.rows(USER_ASSIGNMENTS) if row["is_project_manager"]}
     labels: dict[str, list[int]] = {}
@@ -107,7 +107,7 @@ def _people(store: Store) -> None:
 
 
 def _rates(store: Store) -> None:
-    """One billable rate of each person since ever."""
+    """Insert one billable rate per person, without a start date."""
     for place, person in enumerate(row for row in store.rows(PEOPLE) if row["default_hourly_rate"] is not None):
         at: Row = {"created_at": person["created_at"], "updated_at": person["created_at"]}
         row: Row = {"user_id": person["id"], "amount": person["default_hourly_rate"]}
@@ -115,7 +115,7 @@ def _rates(store: Store) -> None:
 
 
 def _invoices(store: Store) -> None:
-    """When they were sent, paid and closed."""
+    """Set when invoices were sent, paid and closed."""
     paid = {row["invoice_id"]: of(datetime, row["paid_at"]) for row in store.rows(INVOICE_PAYMENTS)}
     for row in store.rows(INVOICES):
         values: Row = {"payment_options": "[]"}
@@ -184,7 +184,7 @@ def _messages(store: Store, estimate: Row, contact: Row | None) -> None:
 
 
 def _quietly(store: Store, table: Resource[Record], row: Row, values: Row) -> None:
-    """Put values to a row that keeps its time of update."""
+    """Update a row without changing its time of update."""
     store.update(table, number(row["id"]), {**values, "updated_at": row["updated_at"]})
 
 

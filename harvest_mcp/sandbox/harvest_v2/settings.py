@@ -1,4 +1,4 @@
-"""How an account is set, and which of the forms seen it answers in (harvest-v2 0.3, 30, 31)."""
+"""The settings of an account, and which form of the API it answers in (harvest-v2 0.3, 30, 31)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -15,18 +15,18 @@ EXTRAS = (
     "time_and_expenses_manager",
     "estimates_manager",
 )
-"""What a manager may have beside the role; `people_manager` comes with teammates only."""
+"""Extra rights of managers; `people_manager` comes only with teammates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`grants` are extra rights of the manager who signs in, `off` the modules the account has not.
+    """`grants` are extra rights of the manager's login, `off` the switched-off modules.
 
-    `by_clock`: time is tracked by start and end. `bare_429`: the recorded form, empty and without `Retry-After`.
+    `by_clock`: time is tracked by start and end. `bare_429`: the 429 is empty and without `Retry-After`, as recorded.
     `empty_delete`: a delete answers without a body. `company_closed`: only administrators read the company.
-    `notes_required`: entries need notes. `rounding`: minutes that recorded hours are
-    rounded up to. `receipts_sign_in`: files lie behind a sign-in page. `accounts`: other
-    accounts of the same people, with id, name and product; with `elsewhere` they have no seat in this one.
+    `notes_required`: entries need notes. `rounding`: minutes to which recorded hours are
+    rounded up. `receipts_sign_in`: receipts redirect to a sign-in page. `accounts`: other
+    accounts of the same people, with id, name and product; with `elsewhere` they cannot use this one.
     """
 
     form: Form = "2026"
@@ -52,10 +52,10 @@ class Settings:
 
     @classmethod
     def parse(cls, settings: Sequence[str]) -> Self:
-        """Of `form=2021`, `by_clock=on`, `off=expense,invoice`, `grants=project_creator`.
+        """Parse settings such as `form=2021`, `by_clock=on`, `off=expense,invoice`, `grants=project_creator`.
 
         Raises:
-            ValueError: no such setting, or not a value it takes.
+            ValueError: there is no such setting, or it does not take this value.
         """
         known = {each.name for each in fields(cls)} - {"accounts", "elsewhere"}
         given: dict[str, object] = {}

@@ -1,6 +1,6 @@
-"""The tables of an account that speaks v2: those of v1 with what v2 added to them, and those of its own.
+"""The tables of an account over v2: those of v1 with added columns, and those of v2 only.
 
-Both APIs can stand before one store: what one writes the other reads. A list of plain values is JSON in a text column.
+Both APIs can serve one store: what one writes the other reads. A list of plain values is JSON in a text column.
 """
 
 from dataclasses import replace
@@ -22,7 +22,7 @@ __all__ = ["ACCOUNT", "RECEIPTS"]
 
 
 def _record(name: str, base: type[Record], columns: dict[str, object]) -> type[Record]:
-    """Return a record class with these columns more, each of which may be null."""
+    """Return a record class with additional nullable columns."""
     wanted: dict[str, Any] = {column: (kind | None, None) for column, kind in cast("dict[str, Any]", columns).items()}
     return cast("type[Record]", create_model(name, __base__=base, **wanted))
 
@@ -32,7 +32,7 @@ def _wider(resource: Resource[Record], **columns: object) -> Resource[Record]:
 
 
 def _own(plural: str, **columns: object) -> Resource[Record]:
-    """Return a table of v2's own."""
+    """Return a table of v2 only."""
     dated = {**columns, "created_at": datetime, "updated_at": datetime}
     record = _record(plural.title().replace("_", ""), Record, dated)
     return Resource(noun=plural[:-1], plural=plural, record=record, wire=Rails(""), toolset="", label=(), says="")
@@ -113,7 +113,7 @@ BILLABLE_RATES = _own("billable_rates", user_id=int, amount=Decimal, start_date=
 COST_RATES = _own("cost_rates", user_id=int, amount=Decimal, start_date=date, end_date=date)
 TEAMMATES = _own("teammates", manager_id=int, user_id=int)
 OUTBOX = _own("outbox", kind=str, to=str, subject=str, body=str)
-"""Every mail that went out."""
+"""Every mail sent."""
 
 ACCOUNT = replace(
     V1,
@@ -124,4 +124,4 @@ ACCOUNT = replace(
         *(TEAMMATES, OUTBOX),
     ),
 )
-"""All the tables of an account."""
+"""All tables of an account."""

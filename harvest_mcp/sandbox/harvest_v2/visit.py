@@ -1,4 +1,4 @@
-"""One call by somebody who may come in, and what is needed to answer it."""
+"""An authenticated call, with everything needed to answer it."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -25,14 +25,14 @@ CURRENCY = "USD"
 TIMEZONE = "Eastern Time (US & Canada)"
 ROLES = ("administrator", "manager", "member")
 LARGE = frozenset({"hours", "expenses", "contacts", "invoices"})
-"""Tables that are not read whole for one row."""
+"""Large tables, of which a single row is read by itself."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: the person's row, one of the three roles, and the extras of a manager (harvest-v2 5.1)."""
+    """The caller: the person's row, one of the three roles, and a manager's extras (harvest-v2 5.1)."""
 
     person: Row
     role: str
@@ -51,7 +51,7 @@ class Caller:
         return self.role == "manager"
 
     def has(self, *extras: str) -> bool:
-        """Whether this is an administrator, or a manager with one of these extras."""
+        """Return whether this is an administrator, or a manager with one of these extras."""
         return self.administrator or (self.manager and bool(self.extras & set(extras)))
 
     @property
@@ -61,7 +61,7 @@ class Caller:
 
 @dataclass
 class Visit:
-    """One call. `ids` are those in the path by name: `id`, `owner`."""
+    """An authenticated call; `ids` are those in the path, by name: `id`, `owner`."""
 
     store: Store
     settings: Settings
@@ -94,13 +94,13 @@ class Visit:
         return bool(self.company["by_clock"])
 
     def rows(self, table: Resource[Record]) -> dict[int, Row]:
-        """Every row of a table by id, read once a call; `forget` after a write."""
+        """Return all rows of a table by id, read once per call; call `forget` after a write."""
         if table.plural not in self._tables:
             self._tables[table.plural] = {number(row["id"]): row for row in self.store.rows(table)}
         return self._tables[table.plural]
 
     def index(self, table: Resource[Record], *columns: str) -> dict[tuple[Value, ...], Row]:
-        """Every row of a table by these columns."""
+        """Return all rows of a table, indexed by these columns."""
         key = (table.plural, *columns)
         if key not in self._indexes:
             found = self.rows(table).values()
@@ -108,7 +108,7 @@ class Visit:
         return self._indexes[key]
 
     def periods(self, table: Resource[Record]) -> dict[int, list[tuple[date, date]]]:
-        """Of each project the first and the last day that each invoice took of its time, or of its expenses."""
+        """Return by project the first and last day of the time, or expenses, on each invoice."""
         if table.plural not in self._periods:
             days: dict[tuple[int, int], list[date]] = {}
             for row in self.store.rows(table, [("invoice_id", ">=", 1)]):
@@ -120,13 +120,13 @@ class Visit:
         return self._periods[table.plural]
 
     def fragment(self, key: tuple[object, ...], make: Callable[[], object]) -> Raw:
-        """JSON that stands in many records of one answer, written once."""
+        """Return JSON that many records of a response share, serialized once."""
         if key not in self._fragments:
             self._fragments[key] = raw(make())
         return self._fragments[key]
 
     def forget(self) -> None:
-        """Read again what was read before a write."""
+        """Clear everything cached before a write."""
         self._fragments.clear()
         self._periods.clear()
         self._tables.clear()
@@ -135,7 +135,7 @@ class Visit:
             self.__dict__.pop(name, None)
 
     def row(self, table: Resource[Record], id: object) -> Row:
-        """Return the row of this id, or a 404."""
+        """Return the row with this id, or raise a 404."""
         if not isinstance(id, int):
             raise missing()
         large = table.plural in LARGE and table.plural not in self._tables
@@ -155,7 +155,7 @@ class Visit:
 
     @cached_property
     def assigned(self) -> frozenset[int]:
-        """The projects the caller is on."""
+        """The projects the caller is assigned to."""
         mine = self.rows(USER_ASSIGNMENTS).values()
         return frozenset(
             number(row["project_id"]) for row in mine if row["user_id"] == self.caller.id and not row["deactivated"]
@@ -163,23 +163,23 @@ class Visit:
 
     @cached_property
     def teammates(self) -> frozenset[int]:
-        """The people assigned to the caller, a manager."""
+        """The teammates of the caller, if a manager."""
         rows = self.store.rows(TEAMMATES, [("manager_id", "=", self.caller.id)]) if self.caller.manager else []
         return frozenset(number(row["user_id"]) for row in rows)
 
     def today(self, person: Row | None = None) -> date:
-        """Return the day it is for somebody, or the caller."""
+        """Return today's date in the time zone of a person, or of the caller."""
         return self.now.astimezone(zone(person or self.caller.person)).date()
 
     @property
     def base(self) -> str:
-        """Scheme and host that the call came to."""
+        """The scheme and host of the call."""
         host = self.call.headers.get("host", "api.harvestapp.com")
         return f"{'http' if _near(host) else 'https'}://{host}"
 
     @property
     def files(self) -> str:
-        """Where the account's own pages lie: another host than the API's, on the same machine where that is near."""
+        """The address of the account's own web pages: never the API's host, but on this machine if that is."""
         host = self.call.headers.get("host", "")
         if not _near(host):
             return BASE_URI
@@ -190,12 +190,12 @@ class Visit:
 
 
 def zone(person: Row) -> ZoneInfo:
-    """Where somebody is; an unknown name is UTC."""
+    """Return a person's time zone; UTC for an unknown name."""
     return ZoneInfo(ZONES.get(str(person["timezone"]), "Etc/UTC"))
 
 
 def access_roles(person: Row) -> list[str]:
-    """Return a person's role and extras; whether it is an administrator is what v1 knows too, and may change."""
+    """Return a person's role and extras; `is_admin`, which v1 may change, takes precedence."""
     kept = texts(person["access_roles"])
     if kept and bool(person["is_admin"]) == (kept[0] == "administrator"):
         return kept
@@ -203,7 +203,7 @@ def access_roles(person: Row) -> list[str]:
 
 
 def caller_of(store: Store, person: int, grants: Iterable[str] = ()) -> Caller | None:
-    """Who somebody is today; `grants` are extras of a manager beside those of the row."""
+    """Return an active person as caller; `grants` are a manager's extras besides those of the row."""
     row = store.get(PEOPLE, person)
     if row is None or not row["is_active"]:
         return None
@@ -218,22 +218,22 @@ def full_name(person: Row) -> str:
 
 
 def texts(stored: object) -> list[str]:
-    """Return a list of texts from its column."""
+    """Parse a list of texts from its column."""
     return [str(each) for each in json.loads(str(stored))] if stored else []
 
 
 def numbers(stored: object) -> list[int]:
-    """Return a list of ids from its column."""
+    """Parse a list of ids from its column."""
     return [int(each) for each in json.loads(str(stored))] if stored else []
 
 
 def number(value: object) -> int:
-    """Return an id or a count out of a row."""
+    """Return an integer from a row."""
     return value if isinstance(value, int) else int(str(value))
 
 
 def of(kind: type[T], value: object) -> T:
-    """Return a value of a row whose kind is known."""
+    """Return a value from a row, cast to its known type."""
     return cast(T, value)
 
 

@@ -1,4 +1,4 @@
-"""What an account answers over v2: who calls, with what rights, what for (harvest-v2 2, 3, 30)."""
+"""Harvest's contract over v2: authentication, throttling, routing, errors (harvest-v2 2, 3, 30)."""
 
 import time
 from collections.abc import Callable
@@ -24,12 +24,12 @@ from harvest_mcp.sandbox.store import Store, begun
 
 SIGN_IN = HttpAnswer(200, body=page("Harvest", "<p>Sign in to go on.</p>"), content_type=PAGE)
 ACCOUNTS = ("/api/v2/accounts", "/api/v1/accounts")
-"""Which accounts a token is for: a route of the identity host, where no account is named (harvest-v2 2.4)."""
+"""The identity host's path of the accounts of a token, which needs no account id (harvest-v2 2.4)."""
 EXPIRED = "The access token provided is expired, revoked, malformed or invalid for other reasons."
 
 
 class HarvestV2:
-    """What a Harvest account answers in JSON."""
+    """A Harvest account over API v2."""
 
     sign_in = SIGN_IN
     filler = ("clients", "client")
@@ -42,7 +42,7 @@ class HarvestV2:
         self._general, self._reports = Pool(calls, WINDOW, clock), Pool(calls, REPORTS_WINDOW, clock)
 
     def throttled(self, call: HttpCall) -> HttpAnswer | None:
-        """Two pools; the answer holds the seconds in a header and in its body, or is the bare one once recorded."""
+        """Throttle by two budgets; the 429 has the seconds in a header and its body, or is the bare one recorded."""
         if call.path in (*ACCOUNTS, *DOORS) or fullmatch(r"/expenses/\d+/receipt", call.path):
             return None
         pool = self._reports if "/v2/reports/" in call.path else self._general
@@ -76,7 +76,7 @@ class HarvestV2:
         return refusal.told(message)
 
     def _admitted(self, call: HttpCall, login: Login) -> HttpAnswer:
-        """Return the answer of the operation, if the account that is named is one of the token's."""
+        """Answer the operation, if the named account is one of the token's."""
         account_id = call.headers.get("harvest-account-id") or call.asked("account_id")
         if not account_id:
             return refusal.unauthorized("No account was named.")
@@ -94,7 +94,7 @@ class HarvestV2:
         return operation.answer(Visit(self.store, self.settings, caller, call, ids))
 
     def _accounts(self, login: Login) -> HttpAnswer:
-        """AC2-1: the identity's own id, and the accounts of its token in both products."""
+        """AC2-1: return the identity and the accounts of its token in both products."""
         rows = [{"id": id, "name": name, "product": product} for id, name, product in self._accounts_of_all]
         who = {
             "id": 7_000_000 + login.id,
@@ -105,14 +105,14 @@ class HarvestV2:
         return HttpAnswer(200, body=dumped({"user": who, "accounts": rows}), content_type=JSON)
 
     def _login(self, call: HttpCall) -> Login | None:
-        """Whose token comes in the header, else in the query."""
+        """Return the login of the token in the header, else in the query."""
         kind, _, token = call.headers.get("authorization", "").partition(" ")
         given = token.strip() if kind.lower() == "bearer" else call.asked("access_token")
         return next((login for login in LOGINS if login.token == given), None) or self.oauth.whose(given or "")
 
     @property
     def _accounts_of_all(self) -> tuple[tuple[int, str, str], ...]:
-        """The accounts that everybody's token is for, in both products."""
+        """The accounts of every token, in both products."""
         if self.settings.elsewhere:
             return self.settings.accounts
         return ((ACCOUNT_ID, NAME, "harvest"), *self.settings.accounts, (ACCOUNT_ID + 1, NAME, "forecast"))
@@ -126,19 +126,19 @@ def open_harvest_v2(
     calls: int | None = CALLS,
     seeded: bool = True,
 ) -> Sandbox:
-    """Open an account over v2: in memory, or in a file that is made and seeded when it is not there yet.
+    """Open an account over v2 in memory, or in a file that is created and seeded if it does not exist.
 
-    A file may be v1's, which both then read and write. `calls` is each budget; None never throttles. `seeded=False`
-    leaves a new account empty but for the three people who sign in.
+    A file may be v1's; both then read and write it. `calls` is each budget; None never throttles. `seeded=False`
+    leaves a new account empty except for the three logins.
 
     Raises:
-        SettingsError: the file is not such a sandbox's, or cannot be used.
+        SettingsError: the file is not such a sandbox's or cannot be used.
     """
     if seeded and path is None:
         store = Store(None, ACCOUNT, clock=clock, image=seed.image(begun(clock)))
     else:
         store = Store(path, ACCOUNT, clock=clock, fill=account.fill if seeded else None)
-    with store.writing():  # whole or not at all
+    with store.writing():  # completely or not at all
         if seeded and path and not store.count(COMPANY):
             seed.fill(store)
         seed.begin(store, by_clock=settings.by_clock)
@@ -147,7 +147,7 @@ def open_harvest_v2(
 
 
 def over_v1(sandbox: Sandbox) -> Sandbox:
-    """Return the same account over v1, in front of the same rows: what one writes the other reads."""
+    """Return the same account over v1, with the same rows: what one writes the other reads."""
     from harvest_mcp.sandbox.harvest import world  # noqa: PLC0415 - v1 is only loaded when asked for
     from harvest_mcp.sandbox.harvest.switches import Switches  # noqa: PLC0415 - same
     from harvest_mcp.sandbox.harvest.throttle import Throttle  # noqa: PLC0415 - same

@@ -1,4 +1,4 @@
-"""The incwo account: its rows, its rules, and a switch for everything the vendor leaves unsaid."""
+"""The incwo account: its rows, its rules, and a switch for everything the vendor leaves undocumented."""
 
 from harvest_mcp.sandbox.incwo.login import INCWO_LOGIN, TENANT
 from harvest_mcp.sandbox.incwo.switches import Switches

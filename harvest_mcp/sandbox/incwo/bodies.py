@@ -1,4 +1,4 @@
-"""Rows as incwo's documents: one element per line, no types, the markers first (incwo 4, 5, 7)."""
+"""Rows as incwo's XML: one element per line, no types, the markers first (incwo 4, 5, 7)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from harvest_mcp.wire.incwo_wires import incwo_of, root_of
 
 Element: TypeAlias = "tuple[str, str | list[Element]]"
 
-# Sent and never seen to come back (incwo 7).
+# Accepted in requests, but never seen in responses (incwo 7).
 HIDDEN: Mapping[str, frozenset[str]] = {"stock_movements": frozenset({"destination_warehouse_id"})}
-# Not there while nobody is referred to (incwo 4.1).
+# Omitted without a reference (incwo 4.1).
 NOBODY: Mapping[str, frozenset[str]] = {"contacts": frozenset({"firm_id"})}
-# Spelled in ways of their own: `2` next to `2.0`, a day with midnight behind it (incwo 4.1).
+# Special formats: `2` besides `2.0`, a date followed by midnight (incwo 4.1).
 WHOLE = frozenset({"prev_total_stock"})
 MIDNIGHT = frozenset({"validity_date"})
 PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -28,7 +28,7 @@ PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 @dataclass(frozen=True, slots=True)
 class BodyPage:
-    """Some rows of a list, which page of how many they are."""
+    """One page of a list: its rows, its number, and the number of pages."""
 
     rows: Sequence[Row]
     number: int
@@ -36,7 +36,7 @@ class BodyPage:
 
 
 def collection(resource: Resource[Record]) -> str:
-    """Return what the vendor calls all of them: the list's root, and the name in its address (incwo 3.2)."""
+    """Return the name of a collection: the root of its list, and the name in its path (incwo 3.2)."""
     return incwo_of(resource).path.strip("/")
 
 
@@ -52,12 +52,12 @@ def list_(store: Store, resource: Resource[Record], page: BodyPage, switches: Sw
 
 @lru_cache(maxsize=10_000)
 def _listed(resource: Resource[Record], row: tuple[tuple[str, Value], ...], switches: Switches) -> str:
-    """Write a row once for all the lists it is in: most are as they were."""
+    """Serialize a row within a list, cached since most rows do not change."""
     return _written((root_of(resource), _row(resource, dict(row), switches, in_list=True)), "  ")
 
 
 def one(store: Store, resource: Resource[Record], row: Row, switches: Switches, *, marker: str = "") -> bytes:
-    """Return one object; `marker` says that a write was carried out, and comes first (incwo 7)."""
+    """Return one record as XML, after a write with its `marker` first (incwo 7)."""
     marked: list[Element] = [(marker, "true")] if marker else []
     full = derived.row(store, resource, row, switches)
     return _document((root_of(resource), [*marked, *_row(resource, full, switches)]), switches)
@@ -90,7 +90,7 @@ def _written(element: Element, indent: str) -> str:
 
 
 def _row(resource: Resource[Record], full: Row, switches: Switches, *, in_list: bool = False) -> list[Element]:
-    """Return its elements in declared order, what no column holds before the lists."""
+    """Return the elements of a row in declared order, unknown ones before the lists."""
     columns = fields(resource.record)
     lists = [item for item in columns.values() if item.many]
     hidden = HIDDEN.get(collection(resource), frozenset())
@@ -105,7 +105,7 @@ def _row(resource: Resource[Record], full: Row, switches: Switches, *, in_list: 
 
 
 def _list(resource: Resource[Record], row: Row, item: Field, switches: Switches) -> Iterator[Element]:
-    """Yield the wrapper of a list; without any child there is none (incwo 13.2)."""
+    """Yield the element of a list; none if it is empty (incwo 13.2)."""
     children = row.get(item.name) or ()
     assert isinstance(children, tuple)  # noqa: S101 - so the store reads a list
     if not children and switches.blanks != "empty":
@@ -126,8 +126,7 @@ def _child(kind: type[Part], child: Row, switches: Switches) -> Iterator[Element
 
 
 def _element(item: Field, value: Value, switches: Switches) -> Iterator[Element]:
-    """Yield one element; none for a column nobody ever filled, an empty one for one that was emptied (incwo 4.2,
-    16)."""
+    """Yield one element; none for a column never filled, an empty one for a cleared column (incwo 4.2, 16)."""
     if item.sent_only:
         return
     if value is None or value == "":
@@ -138,7 +137,7 @@ def _element(item: Field, value: Value, switches: Switches) -> Iterator[Element]
 
 
 def show(item: Field, value: Value) -> str:
-    """Return a value as the vendor writes it: a code as its number, a decimal with at least one decimal (incwo 4.1)."""
+    """Format a value as the vendor does: a code as its number, a decimal with at least one decimal (incwo 4.1)."""
     if item.codes:
         return _coded(item.codes).get(str(value), str(value))
     text = incwo.show(value)

@@ -1,4 +1,4 @@
-"""Every collection of the account, those too that no tool is made of: categories, labels (incwo 13.7)."""
+"""Every collection of the account, also those without tools: categories and labels (incwo 13.7)."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ class Category(Kept):
 
 
 class Label(Kept):
-    """A label that products may carry, such as their brand."""
+    """A label of products, such as their brand."""
 
     label_type: str | None = None
     long_label: str | None = None
@@ -63,7 +63,7 @@ BRANDS: Sequence[tuple[int, str]] = ((9105, "Vissal"), (9110, "Couleurs Garance"
 
 
 def fill(store: Store) -> None:
-    """Insert the categories and brands that the seeded products name."""
+    """Insert the categories and brands that the seeded products refer to."""
     for id, name in NAMED:
         store.insert(CATEGORIES, {"id": id, "name": name})
     for id, name in BRANDS:
@@ -71,7 +71,7 @@ def fill(store: Store) -> None:
 
 
 def unanswered(system: System) -> Iterator[str]:
-    """Yield what this account could not answer as the resources say it: it narrows no list but the labels'."""
+    """Yield what the resources declare and this account could not answer: it filters no list but the labels."""
     for resource in system.resources:
         yield from problems(system, resource)
         for each in resource.filters:
@@ -83,12 +83,12 @@ def unanswered(system: System) -> Iterator[str]:
 
 
 def labelled(resource: Resource[Record], kind: str | None) -> Row:
-    """Return what the query of a create says of a label."""
+    """Return the columns of a label given in the query of its create."""
     return {"label_type": kind, **_owned()} if resource is LABELS and kind else {}
 
 
 def chosen(resource: Resource[Record], rows: list[Row], kind: str | None) -> list[Row]:
-    """Return the labels of the type that is asked for; of anything else all."""
+    """Return the labels of the requested type; of other resources all rows."""
     return list(_of_type(rows, kind)) if resource is LABELS and kind else rows
 
 

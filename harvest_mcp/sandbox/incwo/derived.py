@@ -1,4 +1,4 @@
-"""Elements the server fills in by itself when it shows a row: names, copies, keys of its own (incwo 13)."""
+"""Elements that the server derives when it shows a row: names, copies, keys (incwo 13)."""
 
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ COUNTRIES: Mapping[str, str] = {
     "Portugal": "PRT",
     "Canada": "CAN",
 }
-# The owner of an item of a contact calls itself so (incwo 13.1).
+# Contacts name themselves so as owners of their items (incwo 13.1).
 OWNERS: Mapping[str, str] = {"contacts": "users"}
 SOUNDS: Mapping[str, str] = {
     letter: digit
@@ -36,7 +36,7 @@ SOUNDS: Mapping[str, str] = {
 
 
 def row(store: Store, resource: Resource[Record], stored: Row, switches: Switches) -> Row:
-    """Return a row with what is derived of it, for the columns its record has and nothing holds yet."""
+    """Return a row with derived values in the empty columns of its record."""
     columns = fields(resource.record)
     full = sheets.totalled(resource, stored, switches)
     wanted = {
@@ -48,7 +48,7 @@ def row(store: Store, resource: Resource[Record], stored: Row, switches: Switche
 
 
 def child(resource: Resource[Record], parent: Row, stored: Child) -> Row:
-    """Return one of a list with what it has of its parent."""
+    """Return a child with the values it derives from its parent."""
     columns = fields(type(stored))
     own: Row = {name: getattr(stored, name) for name in columns} | dict(stored.model_extra or {})
     collection = incwo_of(resource).path.strip("/")
@@ -67,7 +67,7 @@ def child(resource: Resource[Record], parent: Row, stored: Child) -> Row:
         "sheet_progress_id": parent.get("progress_id"),
         "sheet_name": collection,
         "sheet_id": parent["id"],
-        "content_kind": "",  # a normal line: sent, and empty (incwo 13.8)
+        "content_kind": "",  # a normal line: present and empty (incwo 13.8)
     }
     full = own | {name: value for name, value in derived.items() if name in columns and own[name] is None}
     copies = {name: _copy(name, full) for name in columns if full.get(name) is None}
@@ -75,13 +75,12 @@ def child(resource: Resource[Record], parent: Row, stored: Child) -> Row:
 
 
 def _copy(name: str, full: Row) -> Value:
-    """Return what only repeats another element: in the account's currency, as it was before (so it says), a
-    country's code."""
+    """Return a copy of another element: in the account's currency, as the previous value, or as a country's code."""
     if name.endswith(IN_FILE_CURRENCY):
         return full.get(name.removesuffix(IN_FILE_CURRENCY))
     if name.endswith(ISO):
         return COUNTRIES.get(str(full.get(name.removesuffix(ISO))))
-    if name.startswith("prev_"):  # the value just saved (incwo 7)
+    if name.startswith("prev_"):  # in fact the value just saved (incwo 7)
         return full.get(name.removeprefix("prev_"))
     return None
 
@@ -106,7 +105,7 @@ def _party(store: Store, row: Row) -> Value:
 
 
 def _soundex(store: Store, row: Row) -> Value:
-    """Return a key for names that sound alike: `A000`."""
+    """Return the Soundex key of a name: `A000`."""
     plain = unicodedata.normalize("NFKD", str(row.get("name") or "")).upper()
     letters = [letter for letter in plain if "A" <= letter <= "Z"]
     if not letters:
@@ -120,7 +119,7 @@ def _soundex(store: Store, row: Row) -> Value:
 
 
 def _digits(value: str) -> str:
-    """Return a telephone's digits; empty for what is none (incwo 13.1)."""
+    """Return the digits of a telephone number; empty for any other text (incwo 13.1)."""
     if any(letter.isalpha() or letter == "@" for letter in value):
         return ""
     return "".join(letter for letter in value if letter.isdigit())

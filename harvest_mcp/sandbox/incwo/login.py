@@ -1,4 +1,4 @@
-"""The one user who may come in (incwo 2), and the account's number."""
+"""The only login (incwo 2), and the account's number."""
 
 from harvest_mcp.sandbox.credentials import Credentials
 

@@ -1,6 +1,6 @@
-"""A request's body as values by column: what is unknown or read-only is passed over, the last of two wins (incwo 7).
+"""Parses request bodies to values by column; ignores unknown and read-only elements, the last of two wins (incwo 7).
 
-Read with Python's own parser and not with the client's, so that neither hides a slip of the other.
+Uses Python's own parser and not the client's, so that neither hides a bug of the other.
 """
 
 from collections.abc import Mapping
@@ -16,12 +16,12 @@ from harvest_mcp.wire import incwo
 from harvest_mcp.wire.incwo_wires import root_of
 
 DESTROY = "_destroy"
-# Two spellings, of which either is taken (incwo 15, rows 2 and 13).
+# Alternative names that are accepted (incwo 15, rows 2 and 13).
 ALSO: Mapping[str, Mapping[str, str]] = {
     "tasks": {"object_zname": "object_name"},
     "upload_files": {"file_data": "file_data_base64", "file_data_base64": "file_data"},
 }
-# Taken although no client needs to send them: the vendor's pages and scripts do (incwo 13.5, 13.7 to 13.9, 13.15).
+# Accepted since the vendor's pages and scripts send them, though no client needs to (incwo 13.5, 13.7 to 13.9, 13.15).
 TAKEN: Mapping[str, frozenset[str]] = {
     "customer_products": frozenset({"is_from_vendor", "type_of_product_id"}),
     "proposal_sheets": frozenset({"proposal_lines", "customer_product_id", "content_kind", "reduction_currency"}),
@@ -33,7 +33,7 @@ TAKEN: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """One of a list as it was sent: which it is, if it says so, its values, and whether it is to go."""
+    """A child of a list in a request: its id, if given, its values, and whether to delete it."""
 
     id: int | None
     values: Row
@@ -42,17 +42,17 @@ class ReadLine:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a body holds; an empty text for a column that was sent empty."""
+    """The values of a body; an empty text for a column sent empty."""
 
     values: Row = field(default_factory=dict)
     lists: dict[str, list[ReadLine]] = field(default_factory=dict)
 
 
 def read(resource: Resource[Record], body: bytes, switches: Switches, *, marker: str) -> Given:
-    """Return the values of a create or update.
+    """Parse the values of a create or update.
 
     Raises:
-        Refusal: it is no such document, or a value does not fit.
+        IncwoRefusal: the body is malformed or has another root, or a value is invalid.
     """
     try:
         root = ElementTree.fromstring(body)  # noqa: S314 - from this machine only
@@ -67,7 +67,7 @@ def read(resource: Resource[Record], body: bytes, switches: Switches, *, marker:
 
 
 class _Unfit(Exception):
-    """An element that is unknown where that matters, or does not hold what it should."""
+    """An invalid element, or an unknown one where that is refused."""
 
 
 def _given(resource: Resource[Record], root: ElementTree.Element, switches: Switches) -> Given:

@@ -1,4 +1,4 @@
-"""An answer that is not a success, and how it looks under each switch (incwo 9, 16)."""
+"""Error responses, with their forms by the switches (incwo 9, 16)."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -21,7 +21,7 @@ WENT_WRONG = page("Une erreur est survenue", "<p>Nous en sommes avertis.<br>Veui
 
 
 class IncwoRefusal(Exception):
-    """What stands against a call; `root` and `marker` are those of a write that was not carried out."""
+    """An error response; `root` and `marker` are those of the refused write."""
 
     def __init__(self, kind: Kind, message: str, *, root: str = "", marker: str = "saved") -> None:
         super().__init__(message)

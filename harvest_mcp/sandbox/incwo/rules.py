@@ -1,4 +1,4 @@
-"""What the account does with a write: what it needs, what it fills in, and how it takes lists (incwo 7, 8, 16)."""
+"""The rules of writes: required columns, derived ones, and how lists are merged (incwo 7, 8, 16)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "projects": ("name",),
     "customer_products": ("name",),
 }
-# Letters before the year and month of a number the server allots (incwo 13.8).
+# Prefixes of the numbers that the server assigns, before year and month (incwo 13.8).
 NUMBERED: Mapping[str, Mapping[object, str]] = {
     "proposal_sheets": {"delivery_note": "BL", None: "D"},
     "bill_sheets": {"credit_note": "A", None: "F"},
@@ -31,13 +31,13 @@ NUMBERED: Mapping[str, Mapping[object, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The four ways to change an account."""
+    """Creates, updates and deletes."""
 
     store: Store
     switches: Switches
 
     def create(self, resource: Resource[Record], body: bytes, said: Row | None = None) -> int:
-        """Return the new id; `said` are values that the address holds."""
+        """Create a row and return its id; `said` are values from the query."""
         given = read(resource, body, self.switches, marker="saved")
         with self.store.writing():
             lists = {name: self._list(resource, name, (), lines) for name, lines in given.lists.items()}
@@ -46,7 +46,7 @@ class Rules:
             return self.store.insert(resource, row | self._numbered(resource, row) | valued(self.store, resource, row))
 
     def update(self, resource: Resource[Record], id: int, body: bytes) -> None:
-        """Only what the body holds; the rest keeps its value (incwo 3.1)."""
+        """Change only the columns in the body (incwo 3.1)."""
         with self.store.writing():
             before = self.found(resource, id)
             given = read(resource, body, self.switches, marker="updated")
@@ -60,7 +60,7 @@ class Rules:
             self.store.update(resource, id, {**values, **lists})
 
     def delete(self, resource: Resource[Record], id: int) -> Row:
-        """Return the row that went; what refers to it keeps the number (incwo 16)."""
+        """Delete a row and return it; references to it keep its id (incwo 16)."""
         with self.store.writing():
             before = self.found(resource, id)
             if self.switches.owners == "refused":
@@ -81,7 +81,7 @@ class Rules:
         return row
 
     def _check(self, resource: Resource[Record], row: Row, given: Given, *, marker: str) -> None:
-        """Refuse when something needed is not there, or is said to be where nothing is."""
+        """Refuse missing required columns and references to missing records."""
         problems: list[str] = []
         if self.switches.required == "some":
             needed = REQUIRED.get(collection(resource), ())
@@ -92,7 +92,7 @@ class Rules:
             raise IncwoRefusal("invalid", "; ".join(problems), root=root_of(resource), marker=marker)
 
     def _dangling(self, resource: Resource[Record], given: Given) -> Iterator[str]:
-        """Yield the columns of a body that name a record which is not there."""
+        """Yield the columns of a body that refer to missing records."""
         columns = fields(resource.record)
         for name, lines in given.lists.items():
             for line in lines:
@@ -108,7 +108,7 @@ class Rules:
     def _list(
         self, resource: Resource[Record], name: str, before: Sequence[Child], lines: Sequence[ReadLine]
     ) -> tuple[Child, ...]:
-        """Return a list after a body that holds it: merged by id, replaced, or made longer (incwo 8)."""
+        """Return a list after a write: merged by id, replaced, or appended to (incwo 8)."""
         kind = fields(resource.record)[name].type
         if self.switches.nested_update == "replace":
             return tuple(self._line(kind, line) for line in lines)
@@ -133,7 +133,7 @@ class Rules:
         return (*after.values(), *fresh)
 
     def _line(self, kind: type[Part], line: ReadLine, known: Child | None = None) -> Child:
-        """Return one child with the values sent; the others keep theirs."""
+        """Return a child with the values sent; other columns keep their values."""
         columns, now = fields(kind), self.store.now()
         stamps = ("updated_at",) if known else ("created_at", "updated_at")
         values: Row = known.model_dump() if known else {}
@@ -146,7 +146,7 @@ class Rules:
         return cast(Child, kind.model_validate(values))
 
     def _numbered(self, resource: Resource[Record], row: Row) -> Row:
-        """Return the number of a sheet, which the server allots."""
+        """Return the number that the server assigns to a sheet."""
         letters = NUMBERED.get(collection(resource))
         if letters is None:
             return {}
@@ -156,7 +156,7 @@ class Rules:
 
 
 def valued(store: Store, resource: Resource[Record], row: Row) -> Row:
-    """Return what a stock movement is worth; nothing when nothing moves (incwo 13.7)."""
+    """Return the values of a stock movement; none for a quantity of 0 (incwo 13.7)."""
     quantity = row.get("quantity")
     if collection(resource) != "stock_movements" or not isinstance(quantity, Decimal):
         return {}

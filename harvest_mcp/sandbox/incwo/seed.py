@@ -1,4 +1,4 @@
-"""Fills a new account with Atelier Sureau's, joiners in Lyon: the same rows every time, dated back from the clock."""
+"""Seeds a new account with the rows of Atelier Sureau, joiners in Lyon; dates are relative to the clock."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -29,10 +29,10 @@ FIRST: Mapping[str, int] = {
     "purchase_bill": 770_005,
     "contact": 880_005,
 }
-FIRST_ITEM = 4_294_967_300  # ids need more than 32 bits (incwo 4.1)
+FIRST_ITEM = 4_294_967_300  # ids exceed 32 bits (incwo 4.1)
 CUSTOM = f"data_editor_lines_{TENANT}-"
 
-# Every table but the two largest: the noun, its rows, and its lists by column.
+# All tables except the two largest: the noun, its rows, and its lists by column.
 TABLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("bank_account", money.BANK_ACCOUNTS, {}),
     ("staff_member", team.STAFF, {}),
@@ -54,13 +54,13 @@ TABLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 
 
 def id_of(noun: str, place: int) -> int:
-    """Return the id of the row at a place of its table."""
+    """Return the id of the row at a position in its table."""
     return FIRST.get(noun, 1_005) + STEP * place
 
 
 @lru_cache(maxsize=16)
 def image(now: int, step: int) -> bytes:
-    """Return the database of an account that is opened in this second; another one then is a copy."""
+    """Return the database of an account opened at this second, cached to be copied."""
     store = Store(None, collections.ACCOUNT, clock=lambda: now, fill=fill, step=step)
     try:
         return store.image()
@@ -69,7 +69,7 @@ def image(now: int, step: int) -> bytes:
 
 
 def fill(store: Store) -> None:
-    """Lay down every row, within the write that makes the database: a file is seeded whole or not at all."""
+    """Insert all rows in the transaction that creates the database: a file is seeded completely or not at all."""
     with store.writing():
         for row in _firms(store):
             store.insert(FIRMS, row)
@@ -142,7 +142,7 @@ def _contacts(store: Store) -> Iterator[Row]:
 
 
 def _children(kind: type[Child], place: int, values: list[dict[str, str]], then: datetime) -> Value:
-    """Return the children of a row with ids of their own; `place` keeps them apart."""
+    """Return the children of a row, with ids made unique by `place`."""
     stamps = {"created_at": then, "updated_at": then + timedelta(days=1)}
     return tuple(
         kind.model_validate({"id": FIRST_ITEM + STEP * (place * 10 + number), **one, **stamps})
@@ -152,7 +152,7 @@ def _children(kind: type[Child], place: int, values: list[dict[str, str]], then:
 
 @dataclass(frozen=True, slots=True)
 class Laying:
-    """Rows out of cells, at one moment."""
+    """Converts cells to rows; days are relative to `now`."""
 
     now: datetime
 

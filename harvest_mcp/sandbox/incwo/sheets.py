@@ -1,4 +1,4 @@
-"""Sums of proposals and invoices: the net of the normal lines, VAT per line, reductions off the net (incwo 16)."""
+"""Totals of proposals and invoices: net of the normal lines, VAT per line, reductions of the net (incwo 16)."""
 
 import re
 from collections.abc import Mapping
@@ -22,14 +22,14 @@ LINES: Mapping[str, str] = {"proposal_sheets": "proposal_lines", "bill_sheets": 
 
 @dataclass(frozen=True, slots=True)
 class SheetSum:
-    """What one line comes to."""
+    """Net and VAT of one line."""
 
     net: Decimal
     vat: Decimal
 
 
 def totalled(resource: Resource[Record], row: Row, switches: Switches) -> Row:
-    """Return a sheet with its lines' sums and its own; any other row as it is."""
+    """Return a sheet with the totals of its lines and its own; any other row unchanged."""
     column = LINES.get(incwo_of(resource).path.strip("/"))
     if column is None:
         return row
@@ -56,7 +56,7 @@ def _pairs(lines: list[Child], sums: list[SheetSum]) -> list[tuple[Child, SheetS
 
 
 def _sum(line: Child) -> SheetSum:
-    """Options, comments and subtotals count for nothing."""
+    """Return net and VAT of a line; 0 for options, comments and subtotals."""
     if getattr(line, "content_kind", None):
         return SheetSum(NONE, NONE)
     net = _cents(_number(getattr(line, "unit_price", None)) * _number(getattr(line, "quantity", None)))
@@ -65,7 +65,7 @@ def _sum(line: Child) -> SheetSum:
 
 
 def _line(line: Child, found: SheetSum, place: int) -> Child:
-    """Return a comment or subtotal has no sums; an option's are 0 (incwo 13.8)."""
+    """Return a line with its totals; comments and subtotals have none, an option's are 0 (incwo 13.8)."""
     sums = {
         "total_price": found.net,
         "total_price_with_taxes": found.net + found.vat,
@@ -76,7 +76,7 @@ def _line(line: Child, found: SheetSum, place: int) -> Child:
 
 
 def _kept(net: Decimal, row: Row, switches: Switches) -> Decimal:
-    """Return the net after the reductions: percent first, then the amount."""
+    """Return the net after reductions: first the percentage, then the amount."""
     if switches.reduction == "none":
         return net
     percent, amount = _number(row.get("reduction_percent")), _number(row.get("reduction_currency"))

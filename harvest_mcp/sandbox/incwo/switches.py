@@ -1,4 +1,4 @@
-"""What incwo leaves unsaid: for each unknown the behaviour chosen, and the others it may have (incwo 16)."""
+"""Switches for what incwo does not document: the assumed behaviour and its alternatives (incwo 16)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -12,7 +12,7 @@ SHORT: Mapping[str, str] = {"nested": "nested_update"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switches:
-    """One field per row of incwo 16, its default the account's; a rate of None never throttles."""
+    """One field per row of incwo 16, with the assumed behaviour as default; a rate of None never throttles."""
 
     page_size: int = 20
     pagination: Literal["first", "last"] = "first"
@@ -46,10 +46,10 @@ class Switches:
 
     @classmethod
     def parse(cls, words: Iterable[str]) -> Self:
-        """Switches from `name=value` words, such as `nested=append` or `rate=60`.
+        """Parse switches such as `nested=append` or `rate=60`.
 
         Raises:
-            SettingsError: no such switch, or not one of its values.
+            SettingsError: there is no such switch, or it does not take this value.
         """
         kinds = get_type_hints(cls)
         chosen: dict[str, Any] = {}
@@ -64,7 +64,7 @@ class Switches:
 
 
 def _value(name: str, kind: Any, value: str) -> object:
-    """Return a value as the switch has it: one of a few, or a number."""
+    """Parse the value of a switch: one of its choices, or a number."""
     choices = get_args(kind)
     off = NoneType in choices
     if choices and not off:

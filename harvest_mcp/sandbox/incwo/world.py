@@ -1,4 +1,4 @@
-"""incwo's contract: who calls, from where, what for; then the answer, as the switches have it (incwo 2, 3, 5, 16)."""
+"""incwo's contract: authentication, throttling, routing and responses, by the switches (incwo 2, 3, 5, 16)."""
 
 import math
 import re
@@ -26,24 +26,24 @@ ADDRESS = re.compile(rf"/{TENANT}/(?P<collection>[a-z_]+)(?:/(?P<id>\d{{1,18}}))
 CONTROLLER = re.compile(
     rf"/(?P<collection>[a-z_]+)/(?P<action>list|show|create|destroy)/{TENANT}(?:/(?P<id>\d{{1,18}}))?\.xml", re.ASCII
 )
-"""The older routes, which live beside the others (incwo 3.3)."""
+"""The older paths, which work too (incwo 3.3)."""
 METHODS: Mapping[str, tuple[str, str]] = {
     "list": ("GET", "GET"),
     "show": ("GET", "GET"),
     "create": ("POST", "POST"),
     "destroy": ("POST", "DELETE"),
 }
-"""How each is called, and what it is the same as."""
+"""By action of the older paths: its method, and the method it is equivalent to."""
 MINUTE = 60
 PROBLEMS = tuple(unanswered(ACCOUNT))
 KINDS = frozenset({"application/xml", "text/xml"})  # incwo 15, row 3
 
 Lists: TypeAlias = dict[tuple[str | None, ...], HttpAnswer]
-"""Answers by what was asked for: the collection, the type and the page."""
+"""Cached responses by collection, type and page."""
 
 
 class Incwo:
-    """What an incwo account answers."""
+    """An incwo account."""
 
     sign_in = HttpAnswer(200, body=SIGN_IN, content_type=PAGE)
     filler = ("contacts", "contact")
@@ -53,7 +53,7 @@ class Incwo:
     def __init__(
         self, store: Store, switches: Switches, *, clock: Callable[[], float], lists: Lists | None = None
     ) -> None:
-        """Answer for what the store holds; `lists` keeps the lists of an account that nobody has changed yet."""
+        """Answer from the store; `lists` caches the lists of an unchanged account."""
         self.store, self.switches = store, switches
         self._lists: Lists = {} if lists is None else lists
         self._rules = Rules(store, switches)
@@ -61,7 +61,7 @@ class Incwo:
         self._log: deque[float] = deque()
 
     def throttled(self, call: HttpCall) -> HttpAnswer | None:
-        """Return one too many within a minute."""
+        """Count a call; return the throttled response if it exceeds the rate per minute."""
         if self.switches.rate is None:
             return None
         with self._lock:
@@ -101,7 +101,7 @@ class Incwo:
         return self._done(call, resource, int(match["id"]) if match["id"] else None)
 
     def _done(self, call: HttpCall, resource: Resource[Record], id: int | None) -> HttpAnswer:
-        """Answer for a collection: reading for each, writing where the resource says so."""
+        """Answer for a collection: reads always, writes by the verbs of the resource."""
         if call.method == "GET":
             return self._list(call, resource) if id is None else self._one(resource, self._rules.found(resource, id))
         if call.method == "POST" and id is None and "create" in resource.verbs:
@@ -139,7 +139,7 @@ class Incwo:
         return HttpAnswer(200, body=bodies.list_(self.store, resource, page, self.switches))
 
     def _asked(self, call: HttpCall) -> int:
-        """Return the page asked for; anything that is none is the first, or nowhere."""
+        """Return the requested page; an invalid number is the first page or a 404."""
         asked = call.asked("page") or "1"
         if asked.isascii() and asked.isdigit() and len(asked) < 10 and int(asked):
             return int(asked)
@@ -148,8 +148,7 @@ class Incwo:
         return 1
 
     def _page(self, rows: list[Row], asked: int) -> bodies.BodyPage:
-        """Return one page; a shifting list gained a row before every page but the first, so each repeats the last
-        one seen."""
+        """Return one page; in a shifting list each page but the first repeats the last row of the one before."""
         size = self.switches.page_size
         fresh = max(1, size - (self.switches.order == "shifting"))
         pages = max(1, -(-(len(rows) - size + fresh) // fresh))
@@ -172,12 +171,12 @@ def open_incwo(
     seeded: bool = True,
     lists: Lists | None = None,
 ) -> Sandbox:
-    """Open an incwo account: in memory, or in a file that is made and seeded when it is not there yet.
+    """Open an incwo account in memory, or in a file that is created and seeded if it does not exist.
 
-    `seeded=False` leaves a new account empty; `lists` is shared by accounts that begin alike.
+    `seeded=False` leaves a new account empty; `lists` can be shared by accounts with the same seed.
 
     Raises:
-        SettingsError: the file is not such a sandbox's, or cannot be used; or a resource says what it cannot answer.
+        SettingsError: the file is not such a sandbox's or cannot be used, or a resource cannot be answered for.
     """
     coverage.require(PROBLEMS)
     if seeded and path is None:
@@ -190,7 +189,7 @@ def open_incwo(
 
 
 def _body(call: HttpCall) -> bytes:
-    """Return a body of the kind that is read; another is none."""
+    """Return the body of a call; refuse any content type but XML."""
     kind = call.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in KINDS:
         raise IncwoRefusal("malformed", "Send XML.")

@@ -1,1 +1,1 @@
-"""What the Harvest account answers with."""
+"""The response bodies of the Harvest account."""

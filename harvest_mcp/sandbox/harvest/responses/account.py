@@ -1,4 +1,4 @@
-"""The account's own two documents: AC-1 who am I, and AC-2 the call budget (harvest-v1 4, 10)."""
+"""The responses of AC-1, who am I, and AC-2, the call budget (harvest-v1 4, 10)."""
 
 from harvest_mcp.sandbox.harvest.logins import Login
 from harvest_mcp.sandbox.harvest.switches import DEFAULT, TIMEZONE, Switches
@@ -12,7 +12,7 @@ LATE = {"timezone_identifier": "America/New_York", "timezone_utc_offset": -14400
 
 
 def who_am_i(login: Login, profile: Era, switches: Switches = DEFAULT) -> AccountInUse:
-    """AC-1; in classic the shorter body of the old pages (harvest-v1 10)."""
+    """AC-1: return user and company; in classic the shorter body of the old documentation (harvest-v1 10)."""
     if profile == "classic":
         user = User(
             timestamp_timers=switches.by_clock,

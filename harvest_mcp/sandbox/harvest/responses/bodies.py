@@ -1,4 +1,4 @@
-"""Rows as the vendor's documents, era by era (harvest-v1 0.2, 5, 11 to 17)."""
+"""Rows as the vendor's XML, era by era (harvest-v1 0.2, 5, 11 to 17)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -17,9 +17,9 @@ INSTANT: Mapping[Era, str] = {"classic": "datetime", "docs": "datetime", "late":
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 # Roots without type="array" (harvest-v1 29 row 1).
 BARE_ROOTS = frozenset({("classic", "client")})
-# harvest-v1 5.1: invoice messages lie in a root of their own name.
+# harvest-v1 5.1: the root of a list of invoice messages is in the singular.
 SINGULAR_ROOTS = frozenset({"invoice_message"})
-# Columns whose null has no type (harvest-v1 13, 16, 17: "without type"), and those that are left out (13: `fee`).
+# Columns whose null has no `type` (harvest-v1 13, 16, 17: "without type"), and those omitted if null (13: `fee`).
 UNTYPED: Mapping[str, frozenset[str]] = {
     "project": frozenset({"hourly_rate"}),
     "user_assignment": frozenset({"estimate"}),
@@ -27,16 +27,16 @@ UNTYPED: Mapping[str, frozenset[str]] = {
 }
 ABSENT: Mapping[str, frozenset[str]] = {
     "project": frozenset({"fee"}),
-    "day_entry": frozenset({"started_at", "ended_at"}),  # harvest-v1 21: of timestamp accounts
+    "day_entry": frozenset({"started_at", "ended_at"}),  # harvest-v1 21: timestamp accounts only
 }
-# Types that are wrong, and sent all the same (harvest-v1 5.2, 21).
+# Wrong types that the vendor sends (harvest-v1 5.2, 21).
 WRONG: Mapping[tuple[str, str], str] = {("day_entry", "hours_with_timer"): "NilClass"}
-# Values an era worded in another way (harvest-v1 29 row 18).
+# Values that an era words differently (harvest-v1 29 row 18).
 WORDS: Mapping[tuple[Era, str], Callable[[str], str]] = {("classic", "currency"): currencies.old_label}
 
 
 def list_(resource: Resource[Record], rows: Sequence[Row], profile: Era) -> bytes:
-    """Return a list; an empty one has another root in classic (harvest-v1 5.1)."""
+    """Return a list as XML; an empty one has another root in classic (harvest-v1 5.1)."""
     if not rows and profile == "classic":
         return document((rails.EMPTY_LIST, [], "array"))
     kind = "" if (profile, resource.noun) in BARE_ROOTS else "array"
@@ -45,8 +45,7 @@ def list_(resource: Resource[Record], rows: Sequence[Row], profile: Era) -> byte
 
 
 def week(resource: Resource[Record], rows: Sequence[Row], days: tuple[date, date], profile: Era) -> bytes:
-    """Return a list of one week: which, in two elements with underscores, and then its rows (harvest-v1 20; appendix
-    C)."""
+    """Return a list of one week: two elements with the days of the week, then its rows (harvest-v1 20; appendix C)."""
     named = zip(("for_week_start_day", "for_week_end_day"), days, strict=True)
     told: list[Element] = [(name, rails.show(day), rails.WIRE_TYPE[date]) for name, day in named]
     return document((rails.spell(roots_of(resource)), [*told, *(_row(resource, row, profile) for row in rows)], ""))
@@ -57,7 +56,7 @@ def one(resource: Resource[Record], row: Row, profile: Era) -> bytes:
 
 
 def view(root: str, part: Part) -> bytes:
-    """Return a part and the parts in it; elements nobody set are left out."""
+    """Return a part and its nested parts as XML; omit elements that are not set."""
     return document((root, list(_parts(part)), ""))
 
 
@@ -70,7 +69,7 @@ def document(root: Element) -> bytes:
 
 
 def _around(root: str, kind: str, rows: Sequence[bytes]) -> bytes:
-    """Return a document whose rows are written already."""
+    """Return a document around rows that are already serialized."""
     if not rows:
         return document((root, [], kind))
     head, tail = document((root, "|", kind)).rsplit(b"|", 1)
@@ -78,13 +77,13 @@ def _around(root: str, kind: str, rows: Sequence[bytes]) -> bytes:
 
 
 def _places(row: Row) -> tuple[str, ...]:
-    """Return how its amounts are written, which tells 1.0 from 1.00."""
+    """Return the decimals of a row as texts, since as cache keys 1.0 and 1.00 would be equal."""
     return tuple(str(value) for value in row.values() if isinstance(value, Decimal))
 
 
 @lru_cache(maxsize=10_000)
 def _listed(resource: Resource[Record], row: tuple[tuple[str, Value], ...], places: object, profile: Era) -> bytes:
-    """Write a row once for all the lists it is in: most are as they were."""
+    """Serialize a row within a list, cached since most rows do not change."""
     return xml.nest(_row(resource, dict(row), profile, listed=True)).partition(b"\n")[2]
 
 

@@ -1,4 +1,4 @@
-"""How the vendor worded currencies before 2015, and their symbols."""
+"""Labels of currencies, also those before 2015, and their symbols."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ SYMBOLS: Mapping[str, str] = {
 
 
 def old_label(text: str) -> str:
-    """Return a label as it was before 2015: `United States Dollars - USD`."""
+    """Return the label of before 2015: `United States Dollars - USD`."""
     if (known := code(text)) is None:
         return text
     words = labels()[known] + "s" if labels()[known].endswith("Dollar") else labels()[known]

@@ -1,4 +1,4 @@
-"""The web pages that answer where Harvest's API does not (harvest-v1 2, 4, 6.2)."""
+"""Harvest's web pages, which answer requests outside the API (harvest-v1 2, 4, 6.2)."""
 
 from harvest_mcp.sandbox.asgi import HttpAnswer
 from harvest_mcp.sandbox.pages import PAGE, page

@@ -1,4 +1,4 @@
-"""The rows of reports: what was recorded under a project, a person or a client in a period (harvest-v1 21)."""
+"""The rows of reports: hours and expenses of a project, a person or a client in a period (harvest-v1 21)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -22,17 +22,17 @@ from harvest_mcp.systems.harvest import (
 )
 
 CENT = Decimal("0.01")
-# What a parameter's words leave of a column; any other word is ignored (harvest-v1 21).
+# The column that a parameter filters, and the value for each word; other words are ignored (harvest-v1 21).
 WORDS: Mapping[str, tuple[str, Mapping[str, bool]]] = {
     "billable": ("billable", {"yes": True, "no": False}),
     "is_closed": ("is_closed", {"yes": True, "no": False}),
     "only_billed": ("is_billed", {"yes": True}),
     "only_unbilled": ("is_billed", {"yes": False}),
 }
-# Whose id a parameter is: one that is not there is an error, and not an empty list (harvest-v1 21).
+# Parameters that are ids: an unknown id is an error and not an empty list (harvest-v1 21).
 IDS: Mapping[str, Resource[Record]] = {"user_id": PEOPLE, "project_id": PROJECTS}
-# Which row holds the price of an hour, by how the project is billed, and where that row is found: `(its column, the
-# entry's)`. Hours that are not billable, and those of projects billed in no way, have none (harvest-v1 13, 16, 17).
+# Which row has the rate of an hour, by how the project is billed, and the columns that identify it: `(its column, the
+# entry's)`. Hours that are not billable, or of projects billed by none, have no rate (harvest-v1 13, 16, 17).
 RATES: Mapping[str, tuple[Resource[Record], tuple[tuple[str, str], ...]]] = {
     "Tasks": (TASK_ASSIGNMENTS, (("project_id", "project_id"), ("task_id", "task_id"))),
     "People": (USER_ASSIGNMENTS, (("project_id", "project_id"), ("user_id", "user_id"))),
@@ -41,10 +41,10 @@ RATES: Mapping[str, tuple[Resource[Record], tuple[tuple[str, str], ...]]] = {
 
 
 def allow(road: Road, id: int, call: HttpCall, login: Login) -> None:
-    """Administrators, and everybody for what is their own (harvest-v1 7; 29 row 21).
+    """Allow reports for administrators, and for everybody about themselves (harvest-v1 7; 29 row 21).
 
     Raises:
-        Refusal: 404 for whoever may not see them.
+        Refusal: 404 for everybody else.
     """
     own = id if road.side == "person" else _number(call.asked("user_id") or "") if "user_id" in road.asks else 0
     if login.role != "administrator" and login.id != own:
@@ -52,10 +52,10 @@ def allow(road: Road, id: int, call: HttpCall, login: Login) -> None:
 
 
 def under(store: Store, report: Report, road: Road, id: int, call: HttpCall, since: Sequence[Test]) -> list[Row]:
-    """RE-1 to RE-5: the rows of a period under one record, narrowed by whatever else the call asks.
+    """RE-1 to RE-5: return the rows of a period that belong to one record, filtered by the query.
 
     Raises:
-        Refusal: 404 where nothing of that id is, 400 without a period.
+        Refusal: 404 for an unknown id, 400 without a period.
     """
     asked = {name: word for name in road.asks if (word := call.asked(report.filter(name).query or "")) is not None}
     rules.found(store, HARVEST.resource(report.side(road.side).noun), id)
@@ -67,7 +67,7 @@ def under(store: Store, report: Report, road: Road, id: int, call: HttpCall, sin
 
 
 def _places(store: Store, report: Report, road: Road, id: int) -> list[Test]:
-    """Return where the rows lie: in the record itself, or in those of another kind that are its own."""
+    """Return the tests for the rows of a record: by a column of its own, or through records that belong to it."""
     side = report.side(road.side)
     if not side.through:
         return [(side.column, "=", id)]
@@ -78,7 +78,7 @@ def _places(store: Store, report: Report, road: Road, id: int) -> list[Test]:
 
 def _period(report: Report, call: HttpCall) -> Iterator[Test]:
     yield report.day, ">=", _day(call, "from")
-    yield report.day, "<=", _day(call, "to")  # both days count
+    yield report.day, "<=", _day(call, "to")  # both days included
 
 
 def _day(call: HttpCall, name: str) -> date:
@@ -107,7 +107,7 @@ def _fits(row: Row, asked: Mapping[str, str]) -> bool:
 
 
 def _day_entries(store: Store, found: list[Row]) -> list[Row]:
-    """Return recorded hours, with what late bodies add: whether they are billable, and what an hour costs."""
+    """Return recorded hours, with the columns that late bodies add: whether billable, and the rates."""
     if not found:
         return []
     tables = {kind.noun: store.rows(kind) for kind in (PROJECTS, TASK_ASSIGNMENTS, USER_ASSIGNMENTS, PEOPLE)}
@@ -134,7 +134,7 @@ def _day_entries(store: Store, found: list[Row]) -> list[Row]:
 
 
 def _running(row: Row, now: datetime) -> Value:
-    """Return the hours with the timer that runs, to the cent; an empty text when none does (harvest-v1 21)."""
+    """Return the hours with a running timer, to two decimals; an empty text without one (harvest-v1 21)."""
     if not isinstance(since := row["timer_started_at"], datetime):
         return ""
     runs = Decimal(int((now - since).total_seconds())) / 3600
@@ -145,7 +145,7 @@ def _expenses(store: Store, found: list[Row]) -> list[Row]:
     return found
 
 
-# The table that a report's rows lie in, and what they are shown as.
+# By noun of a report's rows: the table, and how its rows are shown.
 SOURCES: Mapping[str, tuple[Resource[Record], Callable[[Store, list[Row]], list[Row]]]] = {
     "day_entry": (HOURS, _day_entries),
     "expense": (EXPENSES, _expenses),

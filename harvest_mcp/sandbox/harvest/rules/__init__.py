@@ -1,4 +1,4 @@
-"""What the vendor allows: facts in tables (harvest-v1 6, 8, 11 to 17)."""
+"""The vendor's rules as tables (harvest-v1 6, 8, 11 to 17)."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,24 +10,24 @@ from harvest_mcp.spec import Record, Resource
 
 CURRENCY = "United States Dollar - USD"
 
-# Read on a create beyond the writable elements (harvest-v1 11): `active` is then left to the toggle.
+# Read on a create besides the writable elements (harvest-v1 11): later only the toggle changes `active`.
 CREATED_WITH: Mapping[str, frozenset[str]] = {
     "client": frozenset({"active", "currency_symbol", "highrise_id"}),
     "project": frozenset({"active"}),
     "person": frozenset({"is_active"}),
 }
-# Taken and stored, never to be relied on (harvest-v1 11; 29 row 22).
+# Stored when sent, but clients must not rely on it (harvest-v1 11; 29 row 22).
 UPDATED_WITH: Mapping[str, frozenset[str]] = {
     "client": frozenset({"currency_symbol", "highrise_id"}),
     "person": frozenset({"is_active"}),
     "task": frozenset({"deactivated"}),  # 14: in 2010 a PUT could set it
 }
-# What this account gives a new row, beside what every account does (harvest-v1 11: the currency is the account's).
+# Defaults of new rows in this account, besides those of every account (harvest-v1 11: the account's currency).
 ACCOUNTS_OWN: Mapping[str, Row] = {
     "client": {"currency": CURRENCY},
     "person": {"timezone": "Eastern Time (US & Canada)", "weekly_capacity": 126_000},
 }
-# Columns whose null reads back as an empty text (harvest-v1 11, 12, 13: "empty" under nil).
+# Columns whose null is read back as an empty text (harvest-v1 11, 12, 13: "empty" under nil).
 EMPTY: Mapping[str, frozenset[str]] = {
     "client": frozenset({"details"}),
     "contact": frozenset({"email", "phone_office", "phone_mobile", "fax", "title"}),
@@ -45,14 +45,14 @@ UNIQUE: Mapping[str, frozenset[str]] = {  # harvest-v1 30: refused; 15: the e-ma
 
 
 def locking(*, closed: bool, invoiced: bool) -> Row:
-    """Return whether an expense is locked, and why (harvest-v1 20)."""
+    """Return the columns that say whether an expense is locked, and why (harvest-v1 20)."""
     reason = "Expense invoiced and locked." if invoiced else "Expense approved and locked." if closed else None
     return {"is_locked": reason is not None, "locked_reason": reason}
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows of another kind that stand in the way: `words` name one of them, `by` is the column of whose they are."""
+    """Rows that prevent an archive or delete: `words` name one of them, `by` is the column that refers to the row."""
 
     noun: str
     words: str
@@ -64,18 +64,18 @@ KEEPS_FROM_DELETE: Mapping[str, tuple[Block, ...]] = {  # CL-6
     "client": (Block("project", "project", "client_id"), Block("invoice", "invoice", "client_id")),
     "expense_category": (Block("expense", "expense", "expense_category_id"),),  # EC-5
 }
-"""What keeps a row from being deleted, where that is more than its dependents say."""
-# What goes with a row besides its dependents, by the column that holds whose it is (harvest-v1 30: cascade).
+"""Rows that prevent a delete, where they are not the dependents that prevent archiving."""
+# Rows deleted along besides the dependents, with the column that refers to the row (harvest-v1 30: cascade).
 GOES_TOO: Mapping[str, tuple[tuple[str, str], ...]] = {
     "task": (("task_assignment", "task_id"),),
     "person": (("user_assignment", "user_id"),),
     "expense": (("receipt", "id"),),
 }
-# Recorded hours keep these from being deleted (PR-6, PE-5).
+# Resources that cannot be deleted once they have recorded hours (PR-6, PE-5).
 KEPT_BY_HOURS = frozenset({"project", "person"})
-# Who would be left without (harvest-v1 15): nobody archives or deletes themself.
+# Nobody may archive or delete themself (harvest-v1 15).
 NOT_ONESELF = frozenset({"person"})
-# What a new assignment takes over from whom it assigns (harvest-v1 17; 15: the rate on future assignments).
+# Columns that a new assignment copies from the assigned record (harvest-v1 17; 15: the rate on future assignments).
 TAKES_OVER: Mapping[str, Mapping[str, str]] = {
     "user_assignment": {"hourly_rate": "default_hourly_rate"},
     "task_assignment": {"hourly_rate": "default_hourly_rate", "billable": "billable_by_default"},
@@ -83,12 +83,12 @@ TAKES_OVER: Mapping[str, Mapping[str, str]] = {
 
 
 def starts(resource: Resource[Record]) -> Row:
-    """Return what a new row has where the create sends nothing."""
+    """Return the defaults of a new row."""
     return {**start_values(resource), **ACCOUNTS_OWN.get(resource.noun, {})}
 
 
 def keeps_from_archive(resource: Resource[Record]) -> tuple[Block, ...]:
-    """Return the dependents that block (CL-5)."""
+    """Return the dependents that prevent archiving (CL-5)."""
     return tuple(
         Block(each.noun, each.words, each.by, tuple((name, "=", value) for name, value in each.where))
         for each in resource.dependents
@@ -97,18 +97,18 @@ def keeps_from_archive(resource: Resource[Record]) -> tuple[Block, ...]:
 
 
 def keeps_from_delete(resource: Resource[Record]) -> tuple[Block, ...]:
-    """Return what keeps a row from being deleted."""
+    """Return the rows that prevent a delete."""
     return KEEPS_FROM_DELETE.get(resource.noun) or keeps_from_archive(resource)
 
 
 def goes_with(resource: Resource[Record]) -> list[tuple[str, str]]:
-    """Return the kinds that are deleted with a row, each with the column that holds whose they are."""
+    """Return the nouns of rows that are deleted along, each with the column that refers to the row."""
     told = [(each.noun, each.by) for each in resource.dependents if each.fate == "goes"]
     return [*told, *GOES_TOO.get(resource.noun, ())]
 
 
 class Refusal(Exception):
-    """An answer that is not a success; `hint` goes into the header of that name."""
+    """An error response; with `hint` the message is in the `Hint` header too."""
 
     def __init__(self, status: int, kind: str, message: str, *, hint: bool = True) -> None:
         super().__init__(message)
@@ -132,5 +132,5 @@ def found(store: Store, resource: Resource[Record], id: int) -> Row:
 
 
 def statement_key(resource: Resource[Record], id: int) -> str:
-    """32 hex digits, the same for the same row in every sandbox."""
+    """Return 32 hex digits, the same for the same row in every sandbox."""
     return hashlib.blake2b(f"{resource.noun} {id}".encode(), digest_size=16).hexdigest()

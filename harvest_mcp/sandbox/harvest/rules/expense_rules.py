@@ -19,13 +19,13 @@ NOT_ASSIGNED = "This record could not be created, since the user is not assigned
 
 
 def priced(units: Decimal, price: Decimal) -> Decimal:
-    """Return the cost of units, to the cent, half a cent up (harvest-v1 20)."""
+    """Return the cost of units, rounded to the cent, half up (harvest-v1 20)."""
     return (units * price).quantize(CENT, ROUND_HALF_UP)
 
 
 def expense(store: Store, given: Row, before: Row) -> Row:
-    """Return the columns to write of an expense, with what follows from them."""
-    if before.get("is_locked"):  # 20: an administrator may still edit it, but these are fixed; 5.4: passed over
+    """Return the columns to write of an expense, with the derived ones."""
+    if before.get("is_locked"):  # 20: an administrator may still edit it, but these are fixed; 5.4: ignored
         given = {name: value for name, value in given.items() if name not in LOCKED.fixes}
     after = {**before, **given}
     for name in ("project_id", "expense_category_id", "spent_at"):
@@ -38,7 +38,7 @@ def expense(store: Store, given: Row, before: Row) -> Row:
 
 
 def category(store: Store, given: Row, before: Row) -> Row:
-    """Return the columns to write of a category; an update without the unit and its price wipes both (19, issue 81)."""
+    """Return the columns to write of a category; an update without unit and price clears both (19, issue 81)."""
     wiped: Row = {"unit_name": None, "unit_price": None}
     given = {**(wiped if before and not wiped.keys() & given.keys() else {}), **given}
     after = {**before, **given}
@@ -48,12 +48,12 @@ def category(store: Store, given: Row, before: Row) -> Row:
 
 
 SETTLES: Mapping[str, Callable[[Store, Row, Row], Row]] = {"expense": expense, "expense_category": category}
-"""What follows from the columns of one kind of row, and what they may not be."""
+"""Checks of the columns of a resource, which return them with the derived ones."""
 MOVES = ("project_id", "expense_category_id")
 
 
 def unlocked(resource: Resource[Record], row: Row, by: int, kind: str) -> None:
-    """Only an administrator changes or deletes what is locked (harvest-v1 8.3, 20)."""
+    """Refuse changes and deletes of a locked row, except by an administrator (harvest-v1 8.3, 20)."""
     if resource.noun != EXPENSES.noun or not row[LOCKED.column]:
         return
     if not any(login.id == by and login.role == "administrator" for login in LOGINS):
@@ -61,7 +61,7 @@ def unlocked(resource: Resource[Record], row: Row, by: int, kind: str) -> None:
 
 
 def week(store: Store, day: date | None) -> tuple[date, date]:
-    """Return the week of a day, or of today as the account's clock has it; weeks begin on Monday."""
+    """Return the first and last day of the week of a day, or of today in the account's zone; Monday first."""
     if day is None:
         day = store.now().astimezone(ZoneInfo(str(LATE["timezone_identifier"]))).date()
     first = day - timedelta(days=day.weekday())
@@ -81,7 +81,7 @@ def day(doy: int, year: int) -> date:
 
 
 def _usable(store: Store, after: Row, category: Row | None) -> None:
-    """Refuse a project the person is not on and a category that is not there, both in the same words."""
+    """Refuse a project the person is not assigned to, or a missing category, both with the same message."""
     project = store.get(PROJECTS, _id(after, "project_id"))
     on: list[Test] = [("project_id", "=", after["project_id"]), ("user_id", "=", after["user_id"])]
     there = store.rows(USER_ASSIGNMENTS, [*on, ("deactivated", "=", False)])
@@ -90,16 +90,16 @@ def _usable(store: Store, after: Row, category: Row | None) -> None:
 
 
 def _figures(given: Row, before: Row, category: Row) -> Row:
-    """Return the cost and the units: of the two one is given, and the other follows."""
+    """Return cost and units: one of the two is given, and the other follows from it."""
     cost, units = given.get("total_cost"), given.get("units")
     price = category.get("unit_price")
-    if cost is not None and units is not None:  # both were taken, although documented as one or the other
+    if cost is not None and units is not None:  # both are accepted, although documented as one or the other
         units, cost = (None, cost) if units == 1 or not isinstance(price, Decimal) else (units, None)
     if cost is not None:
         return {"total_cost": cost, "units": Decimal(1)}
     if units is not None:
         if before and "total_cost" not in given and not _counted(before, price):
-            # 20: the cost there is stays, unless it is sent empty.
+            # 20: the present cost stays, unless it is sent empty.
             return {"units": before["units"], "total_cost": before["total_cost"]}
         if not isinstance(price, Decimal):
             raise invalid("Units need a category with a unit price.")
@@ -110,7 +110,7 @@ def _figures(given: Row, before: Row, category: Row) -> Row:
 
 
 def _counted(before: Row, price: object) -> bool:
-    """Return whether the cost of a row is that of its units."""
+    """Return whether the cost of a row is its units times the price."""
     units = before["units"]
     return isinstance(price, Decimal) and before["total_cost"] == priced(Decimal(str(units)), price)
 

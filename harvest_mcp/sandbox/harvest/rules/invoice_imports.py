@@ -1,4 +1,4 @@
-"""Recorded work put on an invoice: as lines, and then billed (harvest-v1 22: `kind`, `import-hours`)."""
+"""Hours and expenses imported into an invoice: as lines, and then marked as billed (harvest-v1 22)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from harvest_mcp.systems.harvest import (
 )
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
 
-# By which columns of the rows a line is made (`kind`); detailed is one line a row.
+# By `kind`: the columns that the rows of one line share; detailed is one line per row.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "project": ("project_id",),
     "task": ("project_id", "task_id"),
@@ -30,15 +30,15 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 
 PULLED = -1
-"""Stands for the id of an invoice that is being made."""
+"""Placeholder for the id of the invoice being created."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table of work: how many units a row is, at which price, and how it is marked as billed.
+    """A table to import from: the units and the price of a row, and how it is marked as billed.
 
-    `imports` and `period` are the elements of an invoice that say whether, and of which days; `default` is the column
-    of the category that its lines belong to.
+    `imports` and `period` are the elements of an invoice with the choice and the days; `default` is the column
+    that marks the category of its lines.
     """
 
     table: Resource[Record]
@@ -52,7 +52,7 @@ class Source:
 
 
 def _rate(store: Store, row: Row) -> Decimal | None:
-    """Return what an hour costs, by how the project bills (13); None for what is not billable."""
+    """Return the rate of an hour, by how the project bills (13); None if not billable."""
     project = store.get(PROJECTS, int(str(row["project_id"]))) or {}
     at: Test = ("project_id", "=", row["project_id"])
     task = next(iter(store.rows(TASK_ASSIGNMENTS, [at, ("task_id", "=", row["task_id"])])), {})
@@ -88,7 +88,7 @@ SOURCES: tuple[Source, ...] = (
 
 
 def pull(store: Store, invoice: Row) -> list[InvoiceLine]:
-    """Return the lines of all work that an invoice asks for; it is billed from then on."""
+    """Return the lines of the hours and expenses to import, and mark those as billed."""
     kind = str(invoice.get("kind") or "free_form").replace("-", "_")
     if kind not in GROUPS:
         return []
@@ -96,14 +96,14 @@ def pull(store: Store, invoice: Row) -> list[InvoiceLine]:
 
 
 def owned(store: Store, invoice: int) -> None:
-    """Put what was pulled in on this invoice (harvest-v1 20)."""
+    """Store the invoice's id in the rows imported into it (harvest-v1 20)."""
     for source in SOURCES:
         for row in store.rows(source.table, [("invoice_id", "=", PULLED)]):
             store.update(source.table, int(str(row["id"])), {"invoice_id": invoice})
 
 
 def released(store: Store, invoice: Row, hand: object) -> None:
-    """Free what was on an invoice that is gone to be billed again [inferred]."""
+    """Mark the rows of a deleted invoice as not billed [inferred]."""
     for source in SOURCES:
         for row in store.rows(source.table, [("invoice_id", "=", invoice["id"])]):
             store.update(source.table, int(str(row["id"])), {**source.free(row), "invoice_id": 0})
@@ -129,12 +129,12 @@ def _pulled(store: Store, source: Source, invoice: Row, group: tuple[str, ...]) 
 
 
 def _wanted(store: Store, source: Source, invoice: Row) -> Iterator[Row]:
-    """Yield the rows of the projects named, of all days or those of the period, that are not billed yet."""
+    """Yield the unbilled rows of the named projects, of all days or of the period."""
     how = str(invoice.get(source.imports) or "no")
     if how not in ("all", "yes"):
         return
     named = {part.strip() for part in str(invoice.get("projects_to_invoice") or "").split(",")}
-    theirs = store.rows(PROJECTS, [("client_id", "=", invoice["client_id"])])  # nobody else's work [inferred]
+    theirs = store.rows(PROJECTS, [("client_id", "=", invoice["client_id"])])  # only of the invoice's client [inferred]
     where: list[Test] = []
     if how == "yes":
         first, last = (invoice.get(name) for name in source.period)

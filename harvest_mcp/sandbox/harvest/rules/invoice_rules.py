@@ -1,4 +1,4 @@
-"""What becomes of an invoice: its figures, its due date, its state, and what hangs on it (harvest-v1 22 to 27)."""
+"""The rules of invoices: figures, due date, state, messages and payments (harvest-v1 22 to 27)."""
 
 import hashlib
 import re
@@ -30,20 +30,20 @@ RECEIPT = re.compile(r"(?:due )?upon receipt", re.I)
 UPON_RECEIPT = "upon receipt"
 LARGEST = Decimal(10**12)
 UNPAID = ("open", "partial")
-SILENT = frozenset({"mark_as_draft"})  # steps that leave no message behind unless they carry a text (harvest-v1 23)
+SILENT = frozenset({"mark_as_draft"})  # actions that store no message unless they carry a text (harvest-v1 23)
 DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who writes, and in which era of the API."""
+    """The id of the person who writes, and the era of the API."""
 
     by: int
     profile: Era
 
 
 def due(issued: date, terms: str) -> tuple[date, str]:
-    """Return when it is due, and how that is worded: `NET 10` of 2014-01-01 is 2014-01-11."""
+    """Return the due date and the normalized terms: `NET 10` of 2014-01-01 is 2014-01-11."""
     if match := NET.fullmatch(terms.strip()):
         days = int(match[1] or match[2])
         try:
@@ -54,12 +54,12 @@ def due(issued: date, terms: str) -> tuple[date, str]:
 
 
 def numbered(lines: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
-    """Return lines at their places, with their amounts."""
+    """Return the lines numbered from 1, with their amounts."""
     return tuple(line.model_copy(update={"id": at, "amount": worth(line)}) for at, line in enumerate(lines, 1))
 
 
 def figures(row: Row) -> Row:
-    """Return the columns that follow from the lines, the taxes, the discount and the payments: `paid` is their sum."""
+    """Return the columns that follow from lines, taxes and discount."""
     lines = numbered(cast("Sequence[InvoiceLine]", row.get("line_items") or ()))
     tax, tax2, discount = (cast("Decimal | None", row.get(name)) for name in ("tax", "tax2", "discount"))
     sums = totals(lines, tax=tax, tax2=tax2, discount=discount)
@@ -75,12 +75,12 @@ def figures(row: Row) -> Row:
 
 
 def client_key(id: int) -> str:
-    """40 hex digits, the same for the same invoice in every sandbox."""
+    """Return 40 hex digits, the same for the same invoice in every sandbox."""
     return hashlib.blake2b(f"invoice {id}".encode(), digest_size=20).hexdigest()
 
 
 def _prepared(store: Store, given: Row, before: Row, hand: Hand) -> Row:
-    """IN-3, IN-4: what an invoice is made to be of what was sent."""
+    """IN-3, IN-4: return the columns to write of an invoice, with the derived ones."""
     client = store.get(CLIENTS, int(str({**before, **given}["client_id"] or 0))) or {}
     fresh: Row = {}
     if not before:
@@ -92,7 +92,7 @@ def _prepared(store: Store, given: Row, before: Row, hand: Hand) -> Row:
             "state": "draft",
             "created_by_id": hand.by,
         }
-    # An empty number, date or currency is the default as well.
+    # An empty number, date or currency becomes the default too.
     row = {**before, **fresh, **{name: value for name, value in given.items() if value or name not in fresh}}
     issued, terms = cast(date, row["issued_at"]), str(row["due_at_human_format"] or "")
     row["due_at"], row["due_at_human_format"] = due(issued, terms)
@@ -110,13 +110,13 @@ def _prepared(store: Store, given: Row, before: Row, hand: Hand) -> Row:
 
 
 def _next_number(store: Store) -> str:
-    """Return one more than the highest; numbers that are no digits do not count."""
+    """Return one more than the highest number; ignore numbers that are not all digits."""
     numbers = (str(row["number"]) for row in store.rows(INVOICES))
     return str(max((int(number) for number in numbers if number.isascii() and number.isdigit()), default=0) + 1)
 
 
 def _mailed(store: Store, given: Row, before: Row, hand: Hand) -> Row:
-    """IM-3: who sent it to whom."""
+    """IM-3: return the columns of a message, with sender, subject and full recipients."""
     invoice = found(store, INVOICES, int(str(given["invoice_id"])))
     recipients = str(given.get("recipients") or "")
     return {**given, **_from(hand), **_message(invoice), "full_recipient_list": _full(store, recipients)}
@@ -138,7 +138,7 @@ def _from(hand: Hand) -> Row:
 
 
 def _full(store: Store, recipients: str) -> str:
-    """`Jane Doe <janedoe@example.com>` for whom the account knows."""
+    """Return recipients, contacts with their names: `Jane Doe <janedoe@example.com>`."""
     mails = [mail.strip() for mail in recipients.split(",") if mail.strip()]
     names = {str(row["email"]): _whole_name(row) for row in store.rows(CONTACTS)}
     return ", ".join(f"{names[mail]} <{mail}>" if mail in names else mail for mail in mails)
@@ -149,7 +149,7 @@ def _whole_name(row: Row) -> str:
 
 
 def _recorded(store: Store, given: Row, before: Row, hand: Hand) -> Row:
-    """IP-3: who recorded it; a closed invoice takes none (27: any but closed)."""
+    """IP-3: return the columns of a payment, with who recorded it; refuse one of a closed invoice (27)."""
     if found(store, INVOICES, int(str(given["invoice_id"])))["state"] == "closed":
         raise Refusal(400, "NotAllowed", "This invoice is closed.")
     login = _from(hand)
@@ -157,25 +157,25 @@ def _recorded(store: Store, given: Row, before: Row, hand: Hand) -> Row:
 
 
 def _opened(store: Store, row: Row, hand: Hand) -> None:
-    """27: a draft that was sent is open."""
+    """27: open a draft once a message is sent."""
     invoice = found(store, INVOICES, int(str(row["invoice_id"])))
     if invoice["state"] == "draft":
         store.update(INVOICES, int(str(invoice["id"])), {"state": "open"})
 
 
 def _settled(store: Store, row: Row, hand: Hand) -> None:
-    """24: both writes of payments recompute what is due, and the state."""
+    """24: recompute due amount and state after a payment is created or deleted."""
     settle(store, int(str(row["invoice_id"])), hand)
 
 
 def _written(store: Store, row: Row, hand: Hand) -> None:
-    """22: what an invoice comes to, and what was pulled in is on it."""
+    """22: recompute due amount and state of a written invoice, and store its id in the imported rows."""
     settle(store, int(str(row["id"])), hand)
     invoice_imports.owned(store, int(str(row["id"])))
 
 
 def settle(store: Store, id: int, hand: Hand) -> None:
-    """Work out what is due of an invoice, and its state by the table of 27."""
+    """Update the due amount of an invoice, and its state by the table of 27."""
     invoice = found(store, INVOICES, id)
     payments = store.rows(INVOICE_PAYMENTS, [("invoice_id", "=", id)])
     paid = sum((cast(Decimal, row["amount"]) for row in payments), Decimal(0))
@@ -192,7 +192,7 @@ def _state(store: Store, invoice: Row, paid: Decimal, left: Decimal, hand: Hand)
         return "paid"
     unsent = "draft" if hand.profile == "late" else "open"
     if paid:
-        # 29 row 13: part of a draft is paid: late it stays a draft, before it is partial.
+        # 29 row 13: a partly paid draft stays a draft in late; before, it becomes partial.
         return "draft" if state == "draft" and hand.profile == "late" else "partial"
     if state in ("paid", "partial"):
         return "open" if sent else unsent
@@ -200,7 +200,7 @@ def _state(store: Store, invoice: Row, paid: Decimal, left: Decimal, hand: Hand)
 
 
 def _only_default(store: Store, row: Row, hand: Hand) -> None:
-    """25: one category is the default for hours, one for expenses."""
+    """25: unset the defaults for hours and expenses in other categories, since only one may have each."""
     for column in ("use_as_service", "use_as_expense"):
         if row.get(column):
             for other in store.rows(INVOICE_ITEM_CATEGORIES, [(column, "=", True), ("id", "<>", row["id"])]):
@@ -208,7 +208,7 @@ def _only_default(store: Store, row: Row, hand: Hand) -> None:
 
 
 def text_of(body: bytes, column: str) -> str:
-    """Return the text that came with a step, if there is one."""
+    """Return the text sent with a change of state, if any."""
     if not body.strip():
         return ""
     try:
@@ -218,11 +218,11 @@ def text_of(body: bytes, column: str) -> str:
 
 
 QUERIES = frozenset({"status", "from", "to"})
-"""What `fits` reads of a query."""
+"""The query parameters that `fits` reads."""
 
 
 def fits(call: HttpCall, today: date) -> Callable[[Row], bool]:
-    """IN-1: which invoices a query is for; filters combine (8.1), days are of issue and inclusive (29 row 12)."""
+    """IN-1: return a predicate for the query; filters combine (8.1), days are of issue, inclusive (29 row 12)."""
     status, first, last = call.asked("status"), _day(call.asked("from")), _day(call.asked("to"))
 
     def fit(row: Row) -> bool:
@@ -253,12 +253,12 @@ def _day(text: str | None) -> date | None:
 Before = Callable[[Store, Row, Row, Hand], Row]
 After = Callable[[Store, Row, Hand], None]
 BEFORE: Mapping[str, Before] = {"invoice": _prepared, "invoice_message": _mailed, "invoice_payment": _recorded}
-"""What is made of the values of a body: of the store, what was given, the row as it was, and who writes."""
+"""Return the columns to write, from the store, the given values, the row before, and who writes."""
 AFTER: Mapping[str, After] = {
     "invoice": _written,
     "invoice_message": _opened,
     "invoice_payment": _settled,
     "invoice_item_category": _only_default,
 }
-"""What follows from a row that was written."""
+"""Called after a row is written."""
 AFTER_DELETE: Mapping[str, After] = {"invoice": invoice_imports.released, "invoice_payment": _settled}

@@ -1,4 +1,4 @@
-"""What the vendor allows on a timesheet: who may track on what, one running timer, locked entries (harvest-v1 18)."""
+"""The rules of timesheets: who may track on what, one running timer, locked entries (harvest-v1 18)."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from harvest_mcp.systems.harvest import PROJECTS, TASK_ASSIGNMENTS, TASKS, USER_
 
 CENT = Decimal("0.01")
 CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)\s*([ap])m", re.IGNORECASE | re.ASCII)
-# Fixed in a locked entry, which only an administrator changes (harvest-v1 18).
+# Columns fixed in a locked entry, which only an administrator may change (harvest-v1 18).
 FIXED = ("project_id", "task_id", "spent_at")
 NOT_OPEN = "The time entry cannot be created because the user is not assigned to the project or its task."
 LOCKED = "This time entry is locked: it was approved or invoiced."
@@ -22,7 +22,7 @@ LOCKED = "This time entry is locked: it was approved or invoiced."
 
 @dataclass(frozen=True, slots=True)
 class SheetRules:
-    """One person's timesheets; `by_clock` when they track by start and end, `zone` is where they are."""
+    """One person's timesheets; with `by_clock` they track by start and end; `zone` is their time zone."""
 
     store: Store
     person: int
@@ -43,7 +43,7 @@ class SheetRules:
         raise Refusal(404, "NotFound", f"There is no time entry {id} of this person.", hint=False)
 
     def open(self) -> list[tuple[Row, list[Row]]]:
-        """Return the active projects this person is on, each with its tasks in use."""
+        """Return the active projects this person is assigned to, each with its active tasks."""
         mine = self.store.rows(USER_ASSIGNMENTS, [("user_id", "=", self.person), ("deactivated", "=", False)])
         projects = [self.store.get(PROJECTS, _id(each["project_id"])) for each in mine]
         return [(row, self._tasks(_id(row["id"]))) for row in projects if row is not None and row["active"]]
@@ -54,7 +54,7 @@ class SheetRules:
         return [{**row, "billable": billable} for row, billable in tasks if row is not None and not row["deactivated"]]
 
     def add(self, given: Row) -> tuple[int, Decimal | None]:
-        """TT-5: the new id, and the hours of the timer that it stopped."""
+        """TT-5: create an entry; return its id, and the hours of the timer this stopped."""
         with self.store.writing():
             row: Row = {"spent_at": self.today(), "notes": "", **given, "user_id": self.person}
             self._may_track(row)
@@ -66,7 +66,7 @@ class SheetRules:
             return self.store.insert(HOURS, {**row, **self._started(Decimal(0))}), stopped
 
     def change(self, id: int, given: Row) -> None:
-        """TT-7: what is sent; the rest keeps its value. New hours of a running entry count on from now."""
+        """TT-7: change only the columns sent. With new hours a running timer counts on from now."""
         with self.store.writing():
             before = self.row(id)
             self._unlocked(before)
@@ -85,13 +85,13 @@ class SheetRules:
             self.store.update(HOURS, id, given)
 
     def remove(self, id: int) -> None:
-        """TT-6: with its timer (harvest-v1 27)."""
+        """TT-6: delete an entry, with its timer (harvest-v1 27)."""
         with self.store.writing():
             self._unlocked(self.row(id))
             self.store.delete(HOURS, id)
 
     def toggle(self, id: int) -> tuple[int, Decimal | None]:
-        """TT-4: the entry that was started or stopped, and the hours of another timer that it stopped."""
+        """TT-4: start or stop a timer; return the entry's id, and the hours of another timer this stopped."""
         with self.store.writing():
             row = self.row(id)
             self._unlocked(row)
@@ -99,7 +99,7 @@ class SheetRules:
                 self._stop(row)
                 return id, None
             stopped = self._stop_other(id)
-            if self.by_clock:  # cannot restart: a copy
+            if self.by_clock:  # no restart, but a new entry
                 like = {name: row[name] for name in ("project_id", "task_id", "notes")}
                 return self.add({**like, "started_at": "", "ended_at": ""})[0], stopped
             self.store.update(HOURS, id, self._started(cast(Decimal, row["hours"])))
@@ -109,10 +109,10 @@ class SheetRules:
         for project, tasks in self.open():
             if project["id"] == row.get("project_id") and any(task["id"] == row.get("task_id") for task in tasks):
                 return
-        raise Refusal(400 if self.own else 404, "UserNotAssigned", NOT_OPEN)  # for somebody else a 404 was seen
+        raise Refusal(400 if self.own else 404, "UserNotAssigned", NOT_OPEN)  # 404 seen for somebody else
 
     def _booked(self, row: Row) -> bool:
-        """Return whether this books time; without any, a timer starts."""
+        """Set the hours and return whether the entry has any; otherwise a timer starts."""
         if not self.by_clock:
             for name in ("started_at", "ended_at"):
                 row.pop(name, None)
@@ -134,7 +134,7 @@ class SheetRules:
         return hours
 
     def _stop_other(self, id: int) -> Decimal | None:
-        """Return one running timer per person."""
+        """Stop the person's other running timer, if any; return its hours."""
         others = self.store.rows(
             HOURS, [("user_id", "=", self.person), ("timer_started_at", "<>", ""), ("id", "<>", id)]
         )
@@ -149,7 +149,7 @@ class SheetRules:
 
 
 def total(row: Row, now: datetime) -> Decimal:
-    """Return what was booked and what a running timer has counted, with two decimals (harvest-v1 18, 30)."""
+    """Return the hours of an entry plus its running timer, with two decimals (harvest-v1 18, 30)."""
     booked, since = cast("Decimal | None", row["hours"]) or Decimal(0), cast("datetime | None", row["timer_started_at"])
     return booked if since is None else (booked + _hours(now - since)).quantize(CENT, ROUND_HALF_UP)
 
@@ -163,7 +163,7 @@ def _locked(row: Row) -> bool:
 
 
 def _clock(text: str) -> timedelta | None:
-    """`8:00am` as time since midnight."""
+    """Parse `8:00am` to the time since midnight."""
     if not text.strip():
         return None
     if (found := CLOCK.fullmatch(text.strip())) is None or not 1 <= int(found[1]) <= 12:

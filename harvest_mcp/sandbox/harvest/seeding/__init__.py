@@ -1,1 +1,1 @@
-"""Fills a new Harvest account with Kestrel Studio's rows."""
+"""Seeds a new Harvest account with Kestrel Studio's rows."""

@@ -1,4 +1,4 @@
-"""Fills a new account with Kestrel Studio's: the same rows every time, dated back from the clock."""
+"""Seeds a new account with Kestrel Studio's rows: always the same, with dates relative to the clock."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ FIRST_CLIENT, FIRST_CONTACT = 11072, 9
 
 @lru_cache(maxsize=16)
 def image(now: int) -> bytes:
-    """Return the database of an account that is opened in this second; another one then is a copy."""
+    """Return the database of an account opened at this second, cached to be copied."""
     moment = datetime.fromtimestamp(now, UTC)
     store = Store(None, ACCOUNT, clock=lambda: now, fill=fill, image=hours.image(hours.today(moment)))
     try:
@@ -30,7 +30,7 @@ def image(now: int) -> bytes:
 
 
 def fill(store: Store) -> None:
-    """Lay down every row, within the write that makes the database: a file is seeded whole or not at all."""
+    """Insert all rows in the transaction that creates the database: a file is seeded completely or not at all."""
     ids = {one.name: FIRST_CLIENT + place for place, one in enumerate(CLIENT_ROWS)}
     with store.writing():
         for row in _clients(store, ids):
@@ -63,7 +63,7 @@ def _clients(store: Store, ids: dict[str, int]) -> Iterator[Row]:
 
 
 def _contacts(store: Store, ids: dict[str, int]) -> Iterator[Row]:
-    """People come some days after their client, and change some days after that."""
+    """Yield the contacts, created some days after their client and updated some days after that."""
     dates = {one.name: (one.created, one.updated) for one in CLIENT_ROWS}
     id = FIRST_CONTACT
     for client, (domain, prefix, people) in CONTACT_ROWS.items():

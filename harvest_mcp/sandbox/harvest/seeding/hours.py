@@ -1,4 +1,4 @@
-"""A year of the studio's work, worked out from the calendar: the same for everybody who opens an account that day."""
+"""A year of the studio's hours, computed from the calendar: the same for every account opened that day."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,18 +17,18 @@ from harvest_mcp.systems.harvest.timezones import ZONES
 
 FIRST_PERSON, FIRST_PROJECT, FIRST_TASK, FIRST_HOURS = 31, 301, 501, 20001
 YEAR, CLOSED, BILLED = 365, 40, 75
-"""Days of work, and after how many of them it is approved and invoiced."""
+"""Days of recorded hours, and the age in days at which they are approved and invoiced."""
 ARCHIVED = 100
-"""Days since what is archived on a project was last worked on."""
+"""Days since the last work of archived people and tasks of a project."""
 COLUMNS = (
     *("id", "user_id", "project_id", "task_id", "spent_at", "hours", "notes", "is_billed", "is_closed"),
     *("adjustment_record", "created_at", "updated_at"),
 )
-# Nobody is at work on these days of a year, wherever they are: month and day.
+# Days on which nobody works: month and day.
 HOLIDAYS = frozenset({(1, 1), (5, 1), (12, 24), (12, 25), (12, 26), (12, 31)})
-# The days of the week that somebody works with so many hours a week.
+# Working days by weekly hours; 0 is Monday.
 WEEKS: Mapping[int, tuple[int, ...]] = {35: (0, 1, 2, 3, 4), 28: (0, 1, 2, 3), 20: (1, 2, 3), 16: (0, 3)}
-# What the people of a department mostly do, by the letters of tasks.
+# The usual task of a department, by the task's letter.
 DOES: Mapping[str, str] = {
     "Management": "b",
     "Projects": "b",
@@ -46,7 +46,7 @@ Line = tuple[Stored, ...]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What one person does on one project: from and until how many days ago, and on which tasks."""
+    """One person's work on one project: how many days ago it began and ended, and on which tasks."""
 
     project: int
     begun: int
@@ -56,13 +56,13 @@ class Job:
 
 
 def today(now: datetime) -> date:
-    """Return the day it is for the account's people."""
+    """Return today's date in the account's time zone."""
     return now.astimezone(ZoneInfo(ZONES[TIMEZONE])).date()
 
 
 @lru_cache(maxsize=4)
 def year(today: date) -> tuple[Line, ...]:
-    """Return the rows of a year that ends yesterday, as SQLite has them, in the order of `COLUMNS`."""
+    """Return the rows of a year that ends yesterday, as stored values in the order of `COLUMNS`."""
     people = [(place, letter, _jobs(letter)) for place, letter in enumerate("abcdefghijkl")]
     lines: list[Line] = []
     for ago in range(YEAR, 0, -1):
@@ -76,7 +76,7 @@ def year(today: date) -> tuple[Line, ...]:
 
 @lru_cache(maxsize=4)
 def spans(today: date) -> Mapping[int, tuple[date, date]]:
-    """Return the first and the last day of work on each project that has any."""
+    """Return the first and last day of hours of each project with any."""
     days = [(int(str(line[2])), str(line[4])) for line in year(today)]
     first, last = dict(reversed(days)), dict(days)
     return {project: (date.fromisoformat(first[project]), date.fromisoformat(last[project])) for project in last}
@@ -84,7 +84,7 @@ def spans(today: date) -> Mapping[int, tuple[date, date]]:
 
 @lru_cache(maxsize=16)
 def image(today: date) -> bytes:
-    """Return a database of nothing but the year; copying it is a hundred times as fast as writing it."""
+    """Return a database with only these hours; copying it is a hundred times as fast as inserting them."""
     store = Store(None, replace(ACCOUNT, resources=(HOURS,)), clock=lambda: 0)
     try:
         store.pour(HOURS, COLUMNS, year(today))
@@ -94,13 +94,13 @@ def image(today: date) -> bytes:
 
 
 def lasted(project: int) -> tuple[int, int]:
-    """Return how many days ago the work on a project began and ended; one day ago where it goes on."""
+    """Return how many days ago the work on a project began and ended; one day ago for active projects."""
     began = 380 - 14 * (project - FIRST_PROJECT)
     return began, 1 if PROJECTS[project - FIRST_PROJECT][3] else began // 3 + 1
 
 
 def _jobs(letter: str) -> list[Job]:
-    """Return the projects a person works on, from when both were there until one of them was not any more."""
+    """Return a person's work on each project, as long as both are active."""
     person = PEOPLE[ord(letter) - ord("a")]
     left = 0 if person.active else person.changed
     jobs = []
@@ -117,8 +117,7 @@ def _jobs(letter: str) -> list[Job]:
 
 
 def _works(place: int, day: date) -> bool:
-    """Return whether somebody is at work: not on holidays, in three weeks of leave, on sick days, mostly not at
-    weekends."""
+    """Return whether a person works: not on holidays, leave or sick days, and rarely at weekends."""
     weekday, luck = day.weekday(), _die(day.toordinal(), place)
     if weekday not in WEEKS[PEOPLE[place].hours] or (day.month, day.day) in HOLIDAYS:
         return weekday == 5 and luck % 150 == 0
@@ -128,7 +127,7 @@ def _works(place: int, day: date) -> bool:
 
 
 def _day(place: int, letter: str, day: date, ago: int, jobs: list[Job]) -> Iterator[Line]:
-    """Yield a day's entries; the quarters of its hours are dealt out one by one, after two to each."""
+    """Yield a day's entries: each gets half an hour, and the remaining quarters are distributed one by one."""
     person, on, own = PEOPLE[place], day.isoformat(), BY_PERSON.get(letter, ())
     luck = _die(day.toordinal(), place + 100)
     quarters = 4 * person.hours // len(WEEKS[person.hours]) + luck % 5 - 2
@@ -160,14 +159,14 @@ def _day(place: int, letter: str, day: date, ago: int, jobs: list[Job]) -> Itera
 
 
 def _task(job: Job, department: str, ago: int, luck: int) -> str:
-    """Mostly what somebody is there for; now and then anything else that is done on the project."""
+    """Return mostly the usual task of the department, now and then another task of the project."""
     tasks = job.tasks + (job.archived if ago > ARCHIVED else "")
     mostly = DOES[department]
     return mostly if mostly in tasks and luck % 3 else tasks[(luck >> 3) % len(tasks)]
 
 
 def _die(one: int, two: int) -> int:
-    """Return a number of 31 bits that looks like chance, and is always the same."""
+    """Return a pseudo-random number of 31 bits, always the same for the same arguments."""
     value = (one * 2654435761 ^ two * 2246822519) & MASK
     value = (value ^ value >> 15) * 2246822519 & MASK
     return value ^ value >> 13

@@ -1,4 +1,4 @@
-"""A year of Kestrel Studio's invoices, with their lines, what was mailed about them, and what was paid."""
+"""A year of Kestrel Studio's invoices, with their lines, messages and payments."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,11 +25,11 @@ FIRST_INVOICE, FIRST_MESSAGE, FIRST_PAYMENT, FIRST_CATEGORY = 7001, 6001, 5001, 
 FIRST_NUMBER, EVERY = 1001, 6
 ADA = ("Ada Kestrel", "admin@kestrel.example", 31)
 PART = Decimal("0.4")
-"""How much of a partly paid invoice was paid."""
+"""The share paid of a partly paid invoice."""
 
 
 def fill(store: Store) -> None:
-    """Lay down every invoice and what hangs on it."""
+    """Insert all invoices, with their categories, messages and payments."""
     for place, name in enumerate(CATEGORIES):
         category: Row = {"name": name, "use_as_service": place == 0, "use_as_expense": place == 1}
         store.insert(INVOICE_ITEM_CATEGORIES, {"id": FIRST_CATEGORY + place, **category})
@@ -92,7 +92,7 @@ def _lines(bill: SeededInvoice, project: int | None) -> Iterator[InvoiceLine]:
 
 
 def _payments(row: Row) -> Iterator[Row]:
-    """Yield one that pays it all, or two of every third; of a partly paid one the first."""
+    """Yield one payment of a paid invoice, two of every third, and only the first of a partly paid one."""
     amount, issued = cast(Decimal, row["amount"]), cast(date, row["issued_at"])
     first = (amount * PART).quantize(Decimal("0.01"), ROUND_HALF_UP)
     twice = int(str(row["id"])) % 3 == 0
@@ -106,7 +106,7 @@ def _payments(row: Row) -> Iterator[Row]:
 
 
 def _messages(row: Row, contact: Row | None) -> Iterator[Row]:
-    """Yield what sent it; a draft has none."""
+    """Yield the message that sent the invoice; a draft has none."""
     if row["state"] == "draft":
         return
     name = f"{contact['first_name']} {contact['last_name']} <{contact['email']}>" if contact else ""

@@ -1,4 +1,4 @@
-"""A year of Kestrel Studio's expenses: who spent what for which project; what is approved, billed, has a receipt."""
+"""A year of Kestrel Studio's expenses, with their categories and receipts; older ones are approved and billed."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -19,13 +19,13 @@ from harvest_mcp.systems.harvest import EXPENSE_CATEGORIES, EXPENSES
 
 FIRST_CATEGORY, FIRST_EXPENSE, FIRST_INVOICE = 601, 40_001, 7001
 EVERY = 13
-"""Days between two expenses of one person, more or less."""
+"""Approximate days between two expenses of one person."""
 APPROVED, BILLED = 45, 120
-"""Days after which an expense is approved, and, if its client was ever sent an invoice, billed."""
+"""Days after which an expense is approved, and, if its client has a sent invoice, billed."""
 
 
 def fill(store: Store) -> None:
-    """Lay down the categories, and the expenses by their days."""
+    """Insert the categories, the expenses by date, and the receipts."""
     now = store.now()
     spent = sorted(_expenses(now.date()), key=lambda row: str(row["spent_at"]))
     expenses = [_written(row, id, now) for id, row in enumerate(spent, FIRST_EXPENSE)]
@@ -49,7 +49,7 @@ def _category(place: int, now: datetime) -> Row:
 
 
 def _written(row: Row, id: int, now: datetime) -> Row:
-    """Return the row with its id, when it was written down, and every sixth with a receipt."""
+    """Return the row with its id and times; every sixth has a receipt."""
     days = (now.date() - date.fromisoformat(str(row["spent_at"]))).days
     written = now - timedelta(days=days) + timedelta(hours=id % 8, minutes=id % 60)
     has = id % 6 == 0
@@ -58,7 +58,7 @@ def _written(row: Row, id: int, now: datetime) -> Row:
 
 
 def _expenses(today: date) -> Iterator[Row]:
-    """Everybody's, from the day they joined until they left, each for a project that was worked on."""
+    """Yield everybody's expenses, from joining until leaving, on projects that were worked on at the time."""
     projects = _projects()
     for place, person in enumerate(PEOPLE):
         since = min(person.joined - 1, 364)
@@ -105,7 +105,7 @@ def _expense(today: date, days: int, person: int, project: int, number: int) -> 
 
 @cache
 def _projects() -> dict[int, list[int]]:
-    """Return the projects people are on, by person; not those they were archived from."""
+    """Return the projects by person, without those they were archived from."""
     found: dict[int, list[int]] = {}
     for project, (team, _, worked) in TEAMS.items():
         for letter in team.split("-")[0].lower() if worked else "":
@@ -115,5 +115,5 @@ def _projects() -> dict[int, list[int]]:
 
 @cache
 def _invoices() -> dict[str, int]:
-    """Return the last invoice that a client was sent, by the client's name."""
+    """Return the id of the last sent invoice of each client, by name."""
     return {bill.client: id for id, bill in enumerate(INVOICES, FIRST_INVOICE) if bill.state != "draft"}

@@ -1,4 +1,4 @@
-"""The work of Kestrel Studio: its people and tasks, the projects, who and what is on them, and the hours."""
+"""Kestrel Studio's people, tasks, projects, assignments and hours."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,7 +21,7 @@ BILLED = ("Tasks", "People", "none")
 
 
 def fill(store: Store, clients: dict[str, int]) -> None:
-    """Lay down everything that is done for these clients, by their names."""
+    """Insert all rows of these clients; `clients` has the ids by name."""
     rows: list[tuple[Resource[Record], int, Iterator[Row]]] = [
         (PEOPLE, FIRST_PERSON, _people(store)),
         (TASKS, FIRST_TASK, _tasks(store)),
@@ -32,7 +32,7 @@ def fill(store: Store, clients: dict[str, int]) -> None:
     for resource, first, values in rows:
         for id, row in enumerate(values, first):
             store.insert(resource, {**starts(resource), **row, "id": id})
-    if not store.count(HOURS):  # in memory they are there before
+    if not store.count(HOURS):  # an account in memory starts with them
         store.pour(HOURS, hours.COLUMNS, hours.year(hours.today(store.now())))
 
 

@@ -1,4 +1,4 @@
-"""The studio's clients: name, currency, active, days since created, days since updated, details."""
+"""The studio's clients: name, currency, active, days since creation, days since update, details."""
 
 from typing import NamedTuple
 

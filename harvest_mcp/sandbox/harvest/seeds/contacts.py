@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class SeededContact(NamedTuple):
-    """A whole e-mail address stands for itself, a mailbox is completed with the domain; so with `office`."""
+    """A person; a mailbox without an `@` is completed with the domain, an office without a `=` with the prefix."""
 
     first: str
     last: str

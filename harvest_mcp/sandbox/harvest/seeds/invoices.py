@@ -1,13 +1,13 @@
-"""The studio's invoices of a year, one about every six days, the first with number 1001; and categories of lines."""
+"""The studio's invoices of a year, one every six days, with numbers from 1001; and the categories of lines."""
 
 from typing import NamedTuple
 
 CATEGORIES = ("Service", "Product", "Travel", "Printing", "Licence")
-"""The first is the default for hours, the second for expenses."""
+"""Categories of lines: the first is the default for hours, the second for expenses."""
 
 
 class SeededInvoice(NamedTuple):
-    """`work` names lines below; taxes and discount in percent."""
+    """An invoice: `work` are letters of `LINES`; taxes and discount are in percent."""
 
     client: str
     state: str
@@ -20,7 +20,7 @@ class SeededInvoice(NamedTuple):
     order: str = ""
 
 
-# By their letters: category, description, quantity, unit price, taxed, taxed again.
+# By letter: category, description, quantity, unit price, taxed, taxed by the second tax.
 LINES: dict[str, tuple[str, str, str, str, bool, bool]] = {
     "d": ("Service", "Design", "12", "80.00", True, False),
     "D": ("Service", "Design, second round", "7.5", "80.00", True, False),

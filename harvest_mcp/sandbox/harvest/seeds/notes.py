@@ -1,8 +1,8 @@
-"""What people write on their timesheets: by the task, in English, and by the person, in their own language."""
+"""Notes of time entries: by task, in English, and by person, in their own language."""
 
 from collections.abc import Mapping
 
-# Tasks by their place in `team.TASKS`: `a` is Design.
+# Tasks by their position in `team.TASKS`: `a` is Design.
 BY_TASK: Mapping[str, tuple[str, ...]] = {
     "a": (
         "First sketches", "Round 2 after feedback", "Type tests", "Grid and margins", "Colour proofs", "Icons",
@@ -29,7 +29,7 @@ BY_TASK: Mapping[str, tuple[str, ...]] = {
     "l": ("Menus DE > EN",),
 }  # fmt: skip
 
-# People by their place in `team.PEOPLE`.
+# People by their position in `team.PEOPLE`.
 BY_PERSON: Mapping[str, tuple[str, ...]] = {
     "c": ("Dréachtaí don leathanach baile", "Athbhreithniú leis an gcliant"),
     "d": ("Reunião com o cliente", "Ajustes depois da revisão", "Provas de cor — 2.ª versão", "Ícones, versão final"),

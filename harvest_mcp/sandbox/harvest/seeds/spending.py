@@ -1,10 +1,10 @@
-"""What the studio spends: its categories, and what people write beside a cost or a number of units."""
+"""The studio's expense categories, with notes and costs or units."""
 
 from typing import NamedTuple
 
 
 class SeededCategory(NamedTuple):
-    """`stories` are notes with a cost, or with units where there is a price for one."""
+    """An expense category; `stories` are notes, each with a cost, or with units if the category has a price."""
 
     name: str
     stories: tuple[tuple[str, str], ...]

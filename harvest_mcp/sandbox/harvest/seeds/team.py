@@ -1,11 +1,11 @@
-"""The studio's people (ids from 31, the three who may sign in first), its tasks, and who does what on which project."""
+"""The studio's people (ids from 31, first the three logins), its tasks, and the assignments to projects."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 
 class Member(NamedTuple):
-    """Days since they joined and since they changed; `hours` a week."""
+    """A person; `joined` and `changed` are days ago, `hours` are per week."""
 
     first: str
     last: str
@@ -39,7 +39,7 @@ PEOPLE = (
     M("Ivy", "Nakagawa", "ivy", "Design", "", 9, 9, timezone="Hawaii"),
 )
 
-# Name, hourly rate, billable, on every new project, archived.
+# Name, hourly rate, billable, default for new projects, archived.
 TASKS: tuple[tuple[str, str, bool, bool, bool], ...] = (
     ("Design", "80.00", True, True, False),
     ("Project Management", "95.00", True, True, False),
@@ -55,8 +55,8 @@ TASKS: tuple[tuple[str, str, bool, bool, bool], ...] = (
     ("Übersetzung", "55.00", True, False, False),
 )
 
-# People and tasks of a project by their place above, and whether time was recorded on all of it: `a` is the first,
-# an upper-case person leads the project, and whoever stands behind a minus is archived there.
+# People and tasks of a project by their positions above, and whether time was recorded on it: `a` is the first,
+# a capital is a project manager, and those after a minus are archived.
 TEAMS: dict[int, tuple[str, str, bool]] = {
     301: ("aBcdi", "abcf", True),
     302: ("aBc", "ab", True),
@@ -77,7 +77,7 @@ TEAMS: dict[int, tuple[str, str, bool]] = {
 
 
 def letters(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield each letter, and whether it stands behind a minus."""
+    """Yield each letter, and whether it is after a minus."""
     for before, letter in zip(" " + text, text, strict=False):
         if letter != "-":
             yield letter, before == "-"

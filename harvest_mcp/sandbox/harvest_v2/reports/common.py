@@ -1,4 +1,4 @@
-"""What all reports share: the days, the rows that are seen, the vendor's own order."""
+"""What all reports share: the period, the visible rows, the vendor's order."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -38,7 +38,7 @@ def by_project(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 
 def days_of(visit: Visit) -> tuple[date, date]:
-    """Both days, at most 365 apart."""
+    """Return the first and last day, at most 365 apart."""
     found: list[date] = []
     problems = []
     for name in ("from", "to"):
@@ -72,12 +72,12 @@ def page(visit: Visit, groups: Iterable[Mapping[str, object]]) -> HttpAnswer:
 
 
 def _in_order(group: Mapping[str, object]) -> tuple[object, ...]:
-    """By the names in a row as a person reads them; the id last."""
+    """Sort by the names in a row as a person would, then by id."""
     names = [_read(str(value)) for name, value in group.items() if name.endswith("_name")]
     return (*names, str(next(iter(group.values()))), str(group.get("currency")))
 
 
 def _read(text: str) -> list[tuple[bool, str]]:
-    """Signs before letters, marks on letters passed over."""
+    """Return a sort key: signs before letters, accents ignored."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return [(letter.isalnum(), letter) for letter in plain if not unicodedata.combining(letter)]

@@ -1,4 +1,4 @@
-"""What is not invoiced yet, and what is left of budgets (harvest-v2 22)."""
+"""The reports of uninvoiced amounts and of remaining budgets (harvest-v2 22)."""
 
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ from harvest_mcp.systems.harvest.invoicing.invoice_totals import worth
 
 
 def uninvoiced(visit: Visit) -> HttpAnswer:
-    """RU2-1: every active billable project has a row; of a fixed fee, what is left of it."""
+    """RU2-1: list the uninvoiced amounts of all active billable projects; of a fixed fee, the rest."""
     may(visit, "uninvoiced_report", write=False)
     span, fixed = days_of(visit), truth(visit, "include_fixed_fee", default=True)
     entries = by_project(seen(visit, "time_entries", ENTRIES, span))
@@ -64,7 +64,7 @@ def uninvoiced(visit: Visit) -> HttpAnswer:
 
 
 def project_budget(visit: Visit) -> HttpAnswer:
-    """RB2-1: projects with a budget; no days, a monthly one counts the current month."""
+    """RB2-1: list projects with a budget, without a period; a monthly budget counts the current month."""
     may(visit, "budget_report", write=False)
     active = Filter("is_active", "bool", fits=lambda visit, row, on: bool(row["active"]) == on)
     found = []
@@ -92,7 +92,7 @@ def project_budget(visit: Visit) -> HttpAnswer:
 
 
 def _may_see(visit: Visit, project: Row, by: str) -> bool:
-    """Return managed ones, and assigned ones that show it to everybody; money only with the right to see rates."""
+    """Return whether the caller may see a budget: managers, and assigned people if shown; money only with rates."""
     if visit.caller.administrator:
         return True
     if by in ("project_cost", "task_fees") and not visit.caller.has("billable_rates_manager"):
@@ -126,7 +126,7 @@ def _spent(visit: Visit, project: Row, by: str) -> Decimal:
 
 
 def _invoiced(visit: Visit) -> dict[int, Decimal]:
-    """Return what was invoiced on each project."""
+    """Return the invoiced amount by project."""
     found: dict[int, Decimal] = {}
     for invoice in visit.rows(INVOICES).values():
         for line in lines(invoice):
@@ -136,5 +136,5 @@ def _invoiced(visit: Visit) -> dict[int, Decimal]:
 
 
 def _short(value: Decimal) -> Decimal | int:
-    """Nought without a point, as it was recorded."""
+    """Return 0 without a decimal point, as recorded."""
     return value if value else 0

@@ -1,4 +1,4 @@
-"""Time and expenses, summed by whatever they are named for (harvest-v2 22)."""
+"""The reports of time and expenses, summed by client, project, task and so on (harvest-v2 22)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from harvest_mcp.sandbox.store import Row
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """What a report sums by: the fields that say whose a row is, and those that come after the sums."""
+    """What a report sums by: the fields that identify a row, and those after the sums."""
 
     head: Callable[[Visit, Row, Row, Row], Group]
     more: Callable[[Row], Group] = lambda person: {}
@@ -74,7 +74,7 @@ EXPENSE: Mapping[str, By] = {
 
 
 def time(visit: Visit, by: str) -> HttpAnswer:
-    """RT2-1 to RT2-4; money and currency are null for people without the right to see rates."""
+    """RT2-1 to RT2-4: sum hours; amounts and currency are null for callers without the right to see rates."""
     may(visit, "time_reports", write=False)
     days, fixed = days_of(visit), truth(visit, "include_fixed_fee", default=False)
     groups: dict[tuple[object, ...], Group] = {}
@@ -95,7 +95,7 @@ def time(visit: Visit, by: str) -> HttpAnswer:
 
 
 def expenses(visit: Visit, by: str) -> HttpAnswer:
-    """RX2-1 to RX2-4."""
+    """RX2-1 to RX2-4: sum expenses."""
     may(visit, "expense_reports", write=False)
     groups: dict[tuple[object, ...], Group] = {}
     for row in seen(visit, "expenses", EXPENSES, days_of(visit)):
@@ -107,7 +107,7 @@ def expenses(visit: Visit, by: str) -> HttpAnswer:
 
 
 def _group(visit: Visit, groups: dict[tuple[object, ...], Group], by: By, row: Row, sums: Sequence[str]) -> Group:
-    """Return the row of a report that a record belongs to; rows are split by currency."""
+    """Return the report row of a record, one per currency."""
     project = visit.row(PROJECTS, row["project_id"])
     client = visit.row(CLIENTS, project["client_id"])
     head, currency = by.head(visit, row, project, client), code_of(client["currency"])

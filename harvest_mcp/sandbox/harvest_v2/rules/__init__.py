@@ -1,1 +1,1 @@
-"""What the account takes and refuses, and what follows from a write (harvest-v2 7 to 21, 29)."""
+"""The rules of writes: checks, derived columns and consequences (harvest-v2 7 to 21, 29)."""

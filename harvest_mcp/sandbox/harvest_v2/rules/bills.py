@@ -34,7 +34,7 @@ NET = {"net 15": 15, "net 30": 30, "net 45": 45, "net 60": 60, "upon receipt": 0
 
 
 def invoice(visit: Visit, given: Row, before: Row) -> Row:
-    """Return what an invoice is made to be of what was sent."""
+    """Return the columns to write of an invoice, with the derived ones."""
     _keep(given, "issued_at")
     client = must_exist(visit, CLIENTS, {**before, **given}["client_id"], "Client")
     _options(given)
@@ -56,7 +56,7 @@ def invoice(visit: Visit, given: Row, before: Row) -> Row:
 
 
 def invoice_made(visit: Visit, id: int, given: Row, before: Row) -> None:
-    """Its key, what was pulled into it, what is due of it."""
+    """Set key, due amount and state of a written invoice, and its id in the imported rows."""
     if not before:
         visit.store.update(INVOICES, id, {"client_key": key("invoice", id)})
         imports.owned(visit, id)
@@ -64,7 +64,7 @@ def invoice_made(visit: Visit, id: int, given: Row, before: Row) -> None:
 
 
 def invoice_deleted(visit: Visit, row: Row) -> None:
-    """Time and expenses come free; messages and payments go along."""
+    """Release time and expenses, and delete messages and payments."""
     imports.released(visit, number(row["id"]))
     for table in (INVOICE_MESSAGES, INVOICE_PAYMENTS):
         delete_where(visit, table, "invoice_id", row["id"])
@@ -94,7 +94,7 @@ def estimate_deleted(visit: Visit, row: Row) -> None:
 
 
 def key(noun: str, id: int) -> str:
-    """40 hex digits, the same for the same record in every sandbox."""
+    """Return 40 hex digits, the same for the same record in every sandbox."""
     return hashlib.blake2b(f"{noun} {id}".encode(), digest_size=20).hexdigest()
 
 
@@ -115,13 +115,13 @@ def _headed(visit: Visit, table: Resource[Record], given: Row, client: Row, befo
 
 
 def next_number(visit: Visit, table: Resource[Record]) -> str:
-    """One more than the highest; numbers that are no digits do not count."""
+    """Return one more than the highest number; ignore numbers that are not all digits."""
     found = (str(row["number"]) for row in visit.store.rows(table))
     return str(max((int(each) for each in found if each.isascii() and each.isdigit()), default=0) + 1)
 
 
 def _keep(given: Row, *names: str) -> None:
-    """Pass over a null where there is always a value."""
+    """Ignore a null in columns that always have a value."""
     for name in names:
         if given.get(name, name) is None:
             given.pop(name)
@@ -133,7 +133,7 @@ def _options(given: Row) -> None:
 
 
 def _due(row: Row, given: Row) -> Row:
-    """Return the due date: the one given with the term `custom`, else as the term says."""
+    """Return due date and term: the given date with the term `custom`, else the date by the term."""
     issued = of(date, row["issued_at"])
     words = str(row.get("due_at_human_format") or "custom").lower()
     if words in NET:
@@ -145,7 +145,7 @@ def _due(row: Row, given: Row) -> Row:
 def _merged(
     visit: Visit, before: Sequence[InvoiceLine], given: object, shape: tuple[Field, ...]
 ) -> tuple[InvoiceLine, ...]:
-    """Lines by their ids: named ones change or go, those without an id are new, all others stay (12.4)."""
+    """Merge lines by id: those with an id change or are deleted, those without are new, others stay (12.4)."""
     if given is None:
         return tuple(before)
     if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
@@ -180,7 +180,7 @@ def _line(visit: Visit, said: dict[str, object], before: InvoiceLine | None, sha
 
 
 def figures(row: Row, kept: Sequence[InvoiceLine]) -> Row:
-    """Return the columns that follow from the lines, the taxes and the discount; nought without a tax (31)."""
+    """Return the columns that follow from lines, taxes and discount; 0 without a tax (31)."""
     tax, tax2, discount = (cast("Decimal | None", row.get(name)) for name in ("tax", "tax2", "discount"))
     sums = totals(kept, tax=tax, tax2=tax2, discount=discount)
     if abs(sums.amount) >= LARGEST:
@@ -195,7 +195,7 @@ def figures(row: Row, kept: Sequence[InvoiceLine]) -> Row:
 
 
 def settle(visit: Visit, id: int) -> None:
-    """Set what is due of an invoice, and its state (harvest-v2 12.5)."""
+    """Update the due amount and the state of an invoice (harvest-v2 12.5)."""
     store = visit.store
     row = store.get(INVOICES, id) or {}
     payments = store.rows(INVOICE_PAYMENTS, [("invoice_id", "=", id)])

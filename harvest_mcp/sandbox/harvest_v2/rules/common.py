@@ -1,4 +1,4 @@
-"""Checks that several kinds of record share."""
+"""Checks shared by several kinds of record."""
 
 from harvest_mcp.sandbox.harvest_v2.tables import ENTRIES
 from harvest_mcp.sandbox.harvest_v2.visit import Visit, of
@@ -11,10 +11,10 @@ TAKEN = "Name has already been taken"
 
 
 def must_exist(visit: Visit, table: Resource[Record], id: object, label: str) -> Row:
-    """Return the row that a body names.
+    """Return the row that a body refers to.
 
     Raises:
-        Refusal: 422; a reference is no address.
+        Refusal: 422 if it does not exist; only an id in the path is a 404.
     """
     found = visit.rows(table).get(of(int, id)) if id is not None else None
     if found is None:
@@ -23,7 +23,7 @@ def must_exist(visit: Visit, table: Resource[Record], id: object, label: str) ->
 
 
 def unique_name(visit: Visit, table: Resource[Record], given: Row, before: Row, *, within: str = "") -> None:
-    """Refuse a name in use, within the rows of the same `within` where that is said."""
+    """Refuse a name in use; with `within`, only among rows with the same value in that column."""
     if "name" not in given:
         return
     after = {**before, **given}
@@ -34,19 +34,19 @@ def unique_name(visit: Visit, table: Resource[Record], given: Row, before: Row, 
 
 
 def no_timer(visit: Visit, column: str, id: object, noun: str) -> None:
-    """Refuse to archive what a timer is running on (harvest-v2 29.1)."""
+    """Refuse to archive a record with a running timer (harvest-v2 29.1)."""
     if visit.store.count(ENTRIES, [(column, "=", of(int, id)), ("timer_started_at", "<>", "")]):
         raise invalid(f"This {noun} cannot be archived while a timer is running on it.")
 
 
 def used(visit: Visit, table: Resource[Record], **where: object) -> int:
-    """How many rows have these values."""
+    """Return how many rows have these values."""
     tests: list[Test] = [(column, "=", of(int, value)) for column, value in where.items()]
     return visit.store.count(table, tests)
 
 
 def archives(given: Row, before: Row, column: str, *, flip: bool = False) -> bool:
-    """Whether an update takes a record out of use."""
+    """Return whether an update archives a record."""
     return bool(before) and column in given and bool(given[column]) == flip and bool(before[column]) != flip
 
 
@@ -56,10 +56,10 @@ def delete_where(visit: Visit, table: Resource[Record], column: str, id: object)
 
 
 def currency(code: object) -> str:
-    """Return a code as v1 words it, so that both APIs read it; three capitals it has no words for stay a code.
+    """Return v1's label of a currency code, so that both APIs can read it; a code without a label stays a code.
 
     Raises:
-        Refusal: 422.
+        Refusal: 422 for anything but three letters.
     """
     text = str(code).upper()
     if not (len(text) == 3 and text.isascii() and text.isalpha()):

@@ -1,4 +1,4 @@
-"""Time: two modes of tracking, one timer a person, locks (harvest-v2 4.3, 18, 29.2)."""
+"""The rules of time entries: two modes of tracking, one timer per person, locks (harvest-v2 4.3, 18, 29.2)."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -25,7 +25,7 @@ NOTES_NEEDED = "Notes can't be blank"
 
 
 def entry(visit: Visit, given: Row, before: Row) -> Row:
-    """Return the columns to write of an entry; what is wrong with it comes in one text."""
+    """Return the columns to write of an entry, or refuse it with all problems in one message."""
     after = {**before, **given}
     problems = [text for column, texts in NEEDED if after.get(column) is None for text in texts]
     if visit.settings.notes_required and not after.get("notes"):
@@ -55,7 +55,7 @@ def _fresh(visit: Visit, given: Row) -> Row:
 
 
 def _whose(visit: Visit, given: Row) -> Row:
-    """Return the caller's, or of whom the caller may write for."""
+    """Return the caller, or another person the caller may track time for."""
     if given.get("user_id") is None or given["user_id"] == visit.caller.id:
         return visit.caller.person
     person = must_exist(visit, PEOPLE, given["user_id"], "User")
@@ -69,7 +69,7 @@ def _whose(visit: Visit, given: Row) -> Row:
 
 
 def _may_track(visit: Visit, row: Row) -> None:
-    """Person and task are on the project, and nothing of it is archived."""
+    """Refuse unless person and task are assigned to the project and none is archived."""
     project = must_exist(visit, PROJECTS, row["project_id"], "Project")
     task = must_exist(visit, TASKS, row["task_id"], "Task")
     archived = (("Project", not project["active"]), ("Task", task["deactivated"]))
@@ -84,7 +84,7 @@ def _may_track(visit: Visit, row: Row) -> None:
 
 
 def _booked(visit: Visit, given: Row) -> Decimal | None:
-    """Return the hours that are booked; None where a timer starts. In a clock account `hours` alone starts one."""
+    """Return the hours, or None to start a timer; tracking by start and end, `hours` alone starts one."""
     begun, ended = (cast("int | None", given.get(name)) for name in TIMES)
     if begun is not None and ended is not None:
         return _between(begun, ended)
@@ -95,12 +95,12 @@ def _booked(visit: Visit, given: Row) -> Decimal | None:
 
 
 def _between(begun: int, ended: int) -> Decimal:
-    """By the clock face; an end before the start is past midnight."""
+    """Return the hours between two times of day; an end before the start is after midnight."""
     return (Decimal((ended - begun) % 1440) / 60).quantize(CENT, ROUND_HALF_UP)
 
 
 def _started(visit: Visit, person: Row, given: Row) -> Row:
-    """Return a timer that runs since now, or since a time of the entry's day that is past."""
+    """Return the columns of a timer running since now, or since a past time on the entry's day."""
     at, begun = visit.now, cast("int | None", given.get("started_at"))
     if begun is not None:
         day = of(date, given["spent_at"])
@@ -134,7 +134,7 @@ def _changed(visit: Visit, given: Row, before: Row) -> Row:
 
 
 def entry_made(visit: Visit, id: int, given: Row, before: Row) -> None:
-    """Take the rates of the day down with the entry, anew when it moves to another project, task or day."""
+    """Store the rates of the day with the entry, again if its project, task or day changes."""
     if before and not {"project_id", "task_id", "spent_at"} & given.keys():
         return
     row = {**visit.row(ENTRIES, id), "billable_rate": None, "cost_rate": None}
@@ -143,7 +143,7 @@ def entry_made(visit: Visit, id: int, given: Row, before: Row) -> None:
 
 
 def entry_deleted(visit: Visit, row: Row) -> None:
-    """Refuse to delete an entry of an archived project or task, and a locked one unless for an administrator."""
+    """Refuse to delete entries of an archived project or task, and locked ones except by an administrator."""
     project, task = visit.rows(PROJECTS).get(number(row["project_id"])), visit.rows(TASKS).get(number(row["task_id"]))
     if (project and not project["active"]) or (task and task["deactivated"]):
         raise blocked("This time entry is not removable. Its project or task is archived.")
@@ -151,7 +151,7 @@ def entry_deleted(visit: Visit, row: Row) -> None:
 
 
 def unlocked(visit: Visit, row: Row) -> None:
-    """Only administrators change what is locked, and nobody what is on an archived project."""
+    """Refuse to change locked entries, except by administrators on active projects."""
     project = visit.rows(PROJECTS).get(number(row["project_id"]))
     reason = locks.of_entry(visit, row)
     if reason and (not visit.caller.administrator or (project and not project["active"])):
@@ -159,14 +159,14 @@ def unlocked(visit: Visit, row: Row) -> None:
 
 
 def stop(visit: Visit, row: Row) -> None:
-    """18: only when it runs."""
+    """18: stop the timer of an entry; refuse without a running one."""
     if row["timer_started_at"] is None:
         raise invalid("This time entry is not running.")
     _stop(visit, row)
 
 
 def restart(visit: Visit, row: Row) -> int:
-    """18: only when it does not run; where time is tracked by the clock a new entry is made. Returns whose id it is."""
+    """18: restart a stopped timer, in a new entry if time is tracked by start and end; return the entry's id."""
     if row["timer_started_at"] is not None:
         raise invalid("This time entry is already running.")
     unlocked(visit, row)
@@ -183,7 +183,7 @@ def restart(visit: Visit, row: Row) -> int:
 
 
 def stop_other(visit: Visit, person: int, id: int) -> None:
-    """One running timer per person."""
+    """Stop the person's other running timers."""
     for row in visit.store.rows(ENTRIES, [("user_id", "=", person), ("timer_started_at", "<>", ""), ("id", "<>", id)]):
         _stop(visit, row)
 
@@ -197,7 +197,7 @@ def _stop(visit: Visit, row: Row) -> None:
 
 
 def _reference(given: Row) -> Row:
-    """Return an external reference in its columns; null takes it away."""
+    """Return the columns of an external reference; null clears them."""
     if "external_reference" not in given:
         return {}
     said = cast("object", given["external_reference"]) or {}
@@ -217,7 +217,7 @@ def _minutes(value: object) -> int | None:
 
 
 def _kept(value: object) -> str | None:
-    """Minutes since midnight as v1 keeps them: `8:00am`."""
+    """Format minutes since midnight as v1 stores them: `8:00am`."""
     if not isinstance(value, int):
         return None
     return f"{(value // 60 - 1) % 12 + 1}:{value % 60:02}{'pm' if value >= 720 else 'am'}"

@@ -1,4 +1,4 @@
-"""Expenses and their receipts (harvest-v2 11, 29.2)."""
+"""The rules of expenses and their receipts (harvest-v2 11, 29.2)."""
 
 import base64
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from harvest_mcp.sandbox.harvest_v2.wire.refusal import forbidden, invalid
 from harvest_mcp.sandbox.store import Row
 
 FIXED = ("project_id", "expense_category_id")
-"""What a locked expense keeps: changes are dropped without a word."""
+"""Columns fixed in a locked expense; changes are silently ignored."""
 KINDS: Mapping[str, tuple[str, bytes]] = {
     "png": ("image/png", b"\x89PNG\r\n\x1a\n"),
     "gif": ("image/gif", b"GIF8"),
@@ -71,7 +71,7 @@ def _may_spend(visit: Visit, after: Row, category: Row) -> None:
 
 
 def _figures(given: Row, before: Row, category: Row) -> Row:
-    """Units make the cost in a category with a unit price; elsewhere the cost is what was given."""
+    """Return cost and units: units times the price in a category with a unit price, else the given cost."""
     price, units, cost = category["unit_price"], given.get("units"), given.get("total_cost")
     if price is not None and units is None and cost is None and before and "expense_category_id" in given:
         units = before["units"]
@@ -88,7 +88,7 @@ def _figures(given: Row, before: Row, category: Row) -> Row:
 
 
 def attach(visit: Visit, id: int, file: File) -> None:
-    """Put a file beside an expense, in the place of the one there was."""
+    """Attach a file to an expense, replacing any other."""
     kind, begins = KINDS.get(file.name.rpartition(".")[2].lower(), ("", b"\0"))
     if not file.data.startswith(begins):
         raise invalid("Receipt must be a png, gif, pdf, jpg or jpeg file")
@@ -105,7 +105,7 @@ def detach(visit: Visit, id: int) -> None:
 
 
 def expense_deleted(visit: Visit, row: Row) -> None:
-    """Locked ones are an administrator's."""
+    """Delete the receipt; refuse for locked expenses, except by an administrator."""
     if (reason := locks.of_expense(visit, row)) and not visit.caller.administrator:
         raise invalid(f"This expense is locked: {reason}")
     visit.store.delete(RECEIPTS, number(row["id"]))

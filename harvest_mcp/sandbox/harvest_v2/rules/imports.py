@@ -1,4 +1,4 @@
-"""Tracked time and expenses put on an invoice: as lines, and then billed and locked (harvest-v2 12.3)."""
+"""Time and expenses imported into an invoice: as lines, and then marked as billed and locked (harvest-v2 12.3)."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -23,7 +23,7 @@ from harvest_mcp.spec import Record, Resource
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine
 
 PULLED = -1
-"""Stands for the id of an invoice that is being made."""
+"""Placeholder for the id of the invoice being created."""
 NOTHING = "There is nothing to invoice for these projects."
 RUNNING = "A timer is running on one of these projects."
 Key = tuple[object, ...]
@@ -44,10 +44,10 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 def pulled(visit: Visit, said: object, client: int) -> tuple[list[InvoiceLine], Row]:
-    """Return the lines of what is taken, which is marked as such, and the period of the invoice.
+    """Return the imported lines and the period of the invoice, and mark the rows as billed.
 
     Raises:
-        Refusal: 422 for what is no import, while a timer runs, and where there is nothing.
+        Refusal: 422 for an invalid import, a running timer, or nothing to import.
     """
     if not isinstance(said, dict):
         raise invalid("Line items import is invalid")
@@ -100,7 +100,7 @@ def _taken(
 
 
 def _period(name: str, wanted: Mapping[str, object]) -> tuple[date | None, date | None]:
-    """Both days or none."""
+    """Return both days or none."""
     if ("from" in wanted) != ("to" in wanted):
         raise invalid(f"Line items import {name} needs both from and to")
     if "from" not in wanted:
@@ -121,7 +121,7 @@ def _within(row: Row, first: date | None, last: date | None) -> bool:
 
 
 def _hours(visit: Visit, row: Row) -> tuple[Decimal, Decimal] | None:
-    """Return rounded hours and their rate; None for what is not billable."""
+    """Return the rounded hours and their rate; None if not billable."""
     if not rates.billable_of(visit, row):
         return None
     return locks.rounded(visit, row), rates.billable_rate(visit, row) or Decimal(0)
@@ -135,7 +135,7 @@ Worth = Callable[[Visit, Row], "tuple[Decimal, Decimal] | None"]
 
 
 def _lines(visit: Visit, name: str, summary: str, rows: list[Row], worth: Worth) -> Iterable[InvoiceLine]:
-    """One line for a group; of hours one for each rate."""
+    """Yield one line per group; for hours one per rate."""
     by_price: dict[Decimal, Decimal] = {}
     for row in rows:
         quantity, price = cast("tuple[Decimal, Decimal]", worth(visit, row))
@@ -154,7 +154,7 @@ def _lines(visit: Visit, name: str, summary: str, rows: list[Row], worth: Worth)
 
 
 def _text(visit: Visit, summary: str, rows: list[Row]) -> str:
-    """`[CODE] Project: Task (first day - last day)`, days as the company writes them."""
+    """Return `[CODE] Project: Task (first day - last day)`, with the company's date format."""
     row = rows[0]
     project = visit.row(PROJECTS, row["project_id"])
     head = f"[{project['code']}] {project['name']}" if project["code"] else str(project["name"])
@@ -173,7 +173,7 @@ def _text(visit: Visit, summary: str, rows: list[Row]) -> str:
 
 
 def _locking(name: str) -> Row:
-    """As v1 has it, which keeps the lock of an expense in the row."""
+    """Return v1's columns for the lock of an expense."""
     return {"is_locked": True, "locked_reason": "Expense invoiced and locked."} if name == "expenses" else {}
 
 

@@ -1,4 +1,4 @@
-"""Why time and expenses are locked, in the vendor's words (harvest-v2 29.2)."""
+"""Reasons why time and expenses are locked, in the vendor's words (harvest-v2 29.2)."""
 
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
@@ -16,19 +16,19 @@ EXPENSE_ARCHIVED = "The project or the person is archived."
 
 
 def approval(row: Row) -> str:
-    """`approved` by its flag; else what it was set to."""
+    """Return the approval status: `approved` by v1's flag, else the stored one."""
     return "approved" if row["is_closed"] else str(row["approval_status"] or "unsubmitted")
 
 
 def archived(visit: Visit, row: Row) -> bool:
-    """Whether the project or the person of a row is archived."""
+    """Return whether the project or the person of a row is archived."""
     project = visit.rows(PROJECTS).get(number(row["project_id"]))
     person = visit.rows(PEOPLE).get(number(row["user_id"]))
     return not (project and project["active"] and person and person["is_active"])
 
 
 def of_entry(visit: Visit, row: Row) -> str | None:
-    """Why an entry is locked; None when it is open."""
+    """Return why an entry is locked; None if it is not."""
     billed, approved = bool(row["is_billed"]), approval(row) == "approved"
     if approved:
         return f"Item {'Invoiced and ' if billed else ''}Approved and {PERIOD}"
@@ -41,7 +41,7 @@ def of_entry(visit: Visit, row: Row) -> str | None:
 
 
 def of_expense(visit: Visit, row: Row) -> str | None:
-    """Why an expense is locked; None when it is open."""
+    """Return why an expense is locked; None if it is not."""
     if row["is_billed"]:
         return EXPENSE_INVOICED
     if approval(row) == "approved" or in_billed_period(visit, EXPENSES, row):
@@ -50,25 +50,25 @@ def of_expense(visit: Visit, row: Row) -> str | None:
 
 
 def in_billed_period(visit: Visit, table: Resource[Record], row: Row) -> bool:
-    """Whether its day lies between the first and the last that an invoice took of its project."""
+    """Return whether the day of a row is within the billed days of an invoice for its project."""
     spent = of(date, row["spent_at"])
     spans = visit.periods(table).get(number(row["project_id"]), ())
     return any(first <= spent <= last for first, last in spans)
 
 
 def _by_period(visit: Visit, row: Row) -> bool:
-    """Whether it was billed by an invoice made for a period."""
+    """Return whether a row is on an invoice with a period."""
     invoice = visit.rows(INVOICES).get(number(row["invoice_id"])) if row["invoice_id"] else None
     return bool(invoice and invoice["period_start"])
 
 
 def booked(row: Row) -> Decimal:
-    """Hours without what a running timer has counted."""
+    """Return the hours without the running timer."""
     return of(Decimal, row["hours"]) or Decimal(0)
 
 
 def rounded(visit: Visit, row: Row) -> Decimal:
-    """Hours as reports and invoices count them."""
+    """Return the hours with the timer, rounded as in reports and invoices."""
     found, step = hours(visit, row), visit.settings.rounding
     if not step:
         return found
@@ -76,7 +76,7 @@ def rounded(visit: Visit, row: Row) -> Decimal:
 
 
 def hours(visit: Visit, row: Row) -> Decimal:
-    """Hours with what a running timer has counted, to two decimals."""
+    """Return the hours with the running timer, to two decimals."""
     since = row["timer_started_at"]
     if since is None:
         return booked(row)

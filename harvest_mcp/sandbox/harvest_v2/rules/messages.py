@@ -1,4 +1,4 @@
-"""Messages that are mailed, events that change a state, and payments (harvest-v2 9, 13, 14)."""
+"""The rules of messages, which are mailed or change a state, and of payments (harvest-v2 9, 13, 14)."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Record, Resource
 
 NOBODY = "Recipients can't be blank"
-# Event: the states it fits, the one it leads to, and the column of when (12.5; 9 for estimates).
+# By event: the states it is allowed in, the new state, and the column of its time (12.5; 9 for estimates).
 EVENTS: Mapping[str, Mapping[str, tuple[tuple[str, ...], str, str]]] = {
     "invoices": {
         "send": (("draft",), "open", "sent_at"),
@@ -58,7 +58,7 @@ def estimate_message(visit: Visit, given: Row, before: Row) -> Row:
 
 
 def _message(visit: Visit, table: Resource[Record], parent: Row, given: Row, words: str) -> Row:
-    """Without an event a mail goes out; with one the state changes and nothing is mailed."""
+    """Send a mail without an event, or change the state with one; return the columns to write."""
     event = given.get("event_type")
     recipients = _recipients(given.pop("given_recipients", None))
     if event:
@@ -126,7 +126,7 @@ def _move(visit: Visit, table: Resource[Record], parent: Row, event: str) -> Non
 
 
 def preview(visit: Visit) -> dict[str, object]:
-    """IM2-3: what the mail would say; nothing is stored."""
+    """IM2-3: return what the mail would say, without storing anything."""
     parent = visit.row(INVOICES, visit.owner)
     thanks, reminder = (visit.call.asked(name) == "true" for name in ("thank_you", "reminder"))
     words = f"Invoice {parent['number']} from {NAME}"
@@ -139,7 +139,7 @@ def preview(visit: Visit) -> dict[str, object]:
 
 
 def payment(visit: Visit, given: Row, before: Row) -> Row:
-    """Either a time or a day; without both it is today."""
+    """Return the columns of a payment, with either a time or a day; by default today."""
     if given.get("paid_at") is not None and given.get("given_date") is not None:
         raise invalid("Paid at and paid date cannot both be given")
     if visit.row(INVOICES, visit.owner)["state"] == "closed":
@@ -151,7 +151,7 @@ def payment(visit: Visit, given: Row, before: Row) -> Row:
 
 
 def payment_made(visit: Visit, id: int, given: Row, before: Row) -> None:
-    """Settle the invoice, and mail a thank-you if that pays it and `send_thank_you` is not false."""
+    """Settle the invoice, and mail a thank-you if it is paid now, unless `send_thank_you` is false."""
     bills.settle(visit, visit.owner)
     parent = visit.row(INVOICES, visit.owner)
     if given.get("send_thank_you") and parent["state"] == "paid":
@@ -160,7 +160,7 @@ def payment_made(visit: Visit, id: int, given: Row, before: Row) -> None:
 
 
 def _last_recipients(visit: Visit, parent: Row) -> list[str]:
-    """To whom the invoice was mailed; the client where nobody is known."""
+    """Return the last recipients of the invoice; the client's name if there are none."""
     rows = visit.store.rows(INVOICE_MESSAGES, [("invoice_id", "=", number(parent["id"]))], newest_first=True)
     for row in rows:
         found = json.loads(str(row["sent_to"])) if row["sent_to"] else []

@@ -1,4 +1,4 @@
-"""People, their rights, roles, rates and teammates (harvest-v2 5, 19 to 21, 29.1)."""
+"""The rules of people, their rights, roles, rates and teammates (harvest-v2 5, 19 to 21, 29.1)."""
 
 import json
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def user(visit: Visit, given: Row, before: Row) -> Row:
 
 
 def _checked(visit: Visit, given: Row, before: Row) -> None:
-    """Refuse what does not fit, and pass over a null where there is always a value."""
+    """Refuse invalid values, and ignore a null in columns that always have a value."""
     for name in ("timezone", "weekly_capacity", "access_roles"):
         if given.get(name, name) is None:
             given.pop(name)
@@ -75,7 +75,7 @@ def _checked(visit: Visit, given: Row, before: Row) -> None:
 
 
 def _rights(given: Row, before: Row) -> None:
-    """Exactly one role, then extras of a manager; `people_manager` comes and goes with teammates."""
+    """Check for exactly one role, plus extras of a manager; keep `people_manager`, which depends on teammates."""
     roles = texts(given["access_roles"])
     role = [each for each in roles if each in ACCESS]
     extras = [each for each in roles if each not in ACCESS and each != PEOPLE_MANAGER]
@@ -89,7 +89,7 @@ def _rights(given: Row, before: Row) -> None:
 
 
 def user_made(visit: Visit, id: int, given: Row, before: Row) -> None:
-    """Mail the invitation and store rates and roles; take somebody who is archived off every project."""
+    """Store roles and rates and mail the invitation; archive all assignments of an archived person."""
     store = visit.store
     if "given_roles" in given:
         _relabel(visit, id, texts(given["given_roles"]))
@@ -135,7 +135,7 @@ def role(visit: Visit, given: Row, before: Row) -> Row:
 
 
 def add_rate(visit: Visit, table_name: str, given: Row) -> int:
-    """21: a rate takes the place of what begins on its day or later; never in the future."""
+    """21: add a rate, which replaces those that start on its day or later; refuse one in the future."""
     table = BILLABLE_RATES if table_name == "billable_rates" else COST_RATES
     person, start = visit.row(PEOPLE, visit.owner), cast("date | None", given.get("start_date"))
     if start is not None and start > visit.today(person):
@@ -144,7 +144,7 @@ def add_rate(visit: Visit, table_name: str, given: Row) -> int:
 
 
 def set_teammates(visit: Visit, ids: Sequence[int]) -> None:
-    """Replace the list of teammates; a manager with any is a `people_manager`."""
+    """Replace all teammates of a manager, who becomes a `people_manager` with any."""
     person = managed(visit)
     for id in ids:
         must_exist(visit, PEOPLE, id, "Teammate")
@@ -158,10 +158,10 @@ def set_teammates(visit: Visit, ids: Sequence[int]) -> None:
 
 
 def managed(visit: Visit) -> Row:
-    """Return the person of the path, who is a manager.
+    """Return the person in the path, if a manager.
 
     Raises:
-        Refusal: 422 for anybody else.
+        Refusal: 422 otherwise.
     """
     person = visit.row(PEOPLE, visit.owner)
     if "manager" not in access_roles(person):

@@ -1,4 +1,4 @@
-"""Projects, and who and what is on them (harvest-v2 16, 17, 29.1)."""
+"""The rules of projects and their assignments (harvest-v2 16, 17, 29.1)."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -31,7 +31,7 @@ from harvest_mcp.spec import Record, Resource
 
 ARCHIVED = "This project is archived."
 DELETED: Mapping[str, object] = {"is_active": False, "budget": Decimal(0)}
-"""What a deleted project answered with (harvest-v2 16)."""
+"""Values in the response to the delete of a project (harvest-v2 16)."""
 
 
 def project(visit: Visit, given: Row, before: Row) -> Row:
@@ -49,7 +49,7 @@ def project(visit: Visit, given: Row, before: Row) -> Row:
 
 
 def project_made(visit: Visit, id: int, given: Row, before: Row) -> None:
-    """Assign the creator as its manager, and everybody and every task that is on all projects."""
+    """Assign the creator as manager, and the people and tasks that join all new projects."""
     if before:
         return
     store = visit.store
@@ -66,7 +66,7 @@ def project_made(visit: Visit, id: int, given: Row, before: Row) -> None:
 
 
 def project_deleted(visit: Visit, row: Row) -> None:
-    """Hours, expenses and assignments go along; invoices stay, without their link."""
+    """Delete hours, expenses and assignments; invoices stay, without the reference."""
     store, id = visit.store, row["id"]
     for expense in store.rows(EXPENSES, [("project_id", "=", number(id))]):
         store.delete(RECEIPTS, number(expense["id"]))
@@ -82,7 +82,7 @@ def project_deleted(visit: Visit, row: Row) -> None:
 
 
 def _leads(person: Row) -> bool:
-    """Return managers and administrators lead what they are put on."""
+    """Return whether a person becomes project manager by default: managers and administrators do."""
     return bool({"administrator", "manager"} & set(access_roles(person)))
 
 
@@ -107,7 +107,10 @@ def user_assignment_deleted(visit: Visit, row: Row) -> None:
 
 
 def task_assignment(visit: Visit, given: Row, before: Row) -> Row:
-    """Billable as the task is by default, never on a project that is not (recorded, against the pages)."""
+    """Return the columns to write; `billable` defaults to the task's, and to false on a project that is not.
+
+    Recorded, against the documentation.
+    """
     _open(visit)
     if before:
         return given
@@ -134,7 +137,7 @@ def _open(visit: Visit) -> None:
 
 
 def _there(visit: Visit, table: Resource[Record], column: str, given: Row) -> Row | None:
-    """Return an archived assignment of the same, which is revived."""
+    """Return the archived assignment to revive, if any; refuse if there is an active one."""
     for row in visit.rows(table).values():
         if row["project_id"] == visit.owner and row[column] == given[column]:
             if not row["deactivated"]:

@@ -1,4 +1,4 @@
-"""What an hour of an entry costs, by how its project bills; and the rates of people over time (harvest-v2 18, 21)."""
+"""The rates of entries, by how the project bills, and the rates of people over time (harvest-v2 18, 21)."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,25 +11,25 @@ from harvest_mcp.sandbox.store import Row
 from harvest_mcp.spec import Record, Resource
 
 CURRENT: dict[str, str] = {"billable_rates": "default_hourly_rate", "cost_rates": "cost_rate"}
-"""In which column of a person the rate of today is."""
+"""The column of a person with the current rate."""
 
 
 def billable_of(visit: Visit, row: Row) -> bool:
-    """Whether an entry is billable: its task is, on a project that is."""
+    """Return whether an entry is billable: its project and its task assignment are."""
     project = visit.rows(PROJECTS).get(number(row["project_id"]))
     task = nested.TASK_ASSIGNMENT(visit, row)
     return bool(project and project["billable"] is not False and task and task["billable"])
 
 
 def rates_of(visit: Visit, row: Row) -> tuple[Decimal | None, Decimal | None]:
-    """Return what the caller may see of an entry's two rates."""
+    """Return the billable and cost rate of an entry, None where the caller may not see them."""
     seen = visit.caller.has("billable_rates_manager")
     cost = cost_rate(visit, row) if visit.caller.administrator else None
     return (billable_rate(visit, row) if seen else None), cost
 
 
 def billable_rate(visit: Visit, row: Row) -> Decimal | None:
-    """Return the rate taken down with an entry, else the one of its day; None for what is not billable."""
+    """Return the rate stored with an entry, else the one of its day; None if not billable."""
     if not billable_of(visit, row):
         return None
     if (kept := row["billable_rate"]) is not None:
@@ -60,7 +60,7 @@ def _persons(visit: Visit, row: Row) -> Decimal | None:
 
 
 def at(visit: Visit, table: Resource[Record], entry: Row) -> Decimal | None:
-    """Return the rate of the person of an entry on its day."""
+    """Return the rate of an entry's person on its day."""
     day = of(date, entry["spent_at"])
     for rate in ordered(visit, table, number(entry["user_id"])):
         begins, ends = of(date, rate["start_date"] or day), of(date, rate["end_date"] or day)
@@ -77,7 +77,7 @@ def ordered(visit: Visit, table: Resource[Record], person: int) -> list[Row]:
 
 
 def replace_rates(visit: Visit, table: Resource[Record], person: int, amount: Decimal, start: date | None) -> int:
-    """Add a rate: those that begin on its day or later go, and the one before ends the day before (21.1)."""
+    """Add a rate; delete those that start on its day or later, and end the one before the day before (21.1)."""
     store = visit.store
     for row in ordered(visit, table, person):
         begun = row["start_date"]

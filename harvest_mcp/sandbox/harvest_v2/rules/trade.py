@@ -1,4 +1,4 @@
-"""Clients, contacts, tasks and categories (harvest-v2 7, 8, 10, 15, 19, 29.1)."""
+"""The rules of clients, contacts, tasks and categories (harvest-v2 7, 8, 10, 15, 19, 29.1)."""
 
 import hashlib
 
@@ -50,7 +50,7 @@ def client_made(visit: Visit, id: int, given: Row, before: Row) -> None:
 
 
 def client_deleted(visit: Visit, row: Row) -> None:
-    """Refused with the recorded text; contacts go along."""
+    """Refuse with the recorded message if the client is in use; delete its contacts."""
     if any(used(visit, table, client_id=row["id"]) for table in (PROJECTS, INVOICES, ESTIMATES)):
         raise blocked(CLIENT_IN_USE)
     delete_where(visit, CONTACTS, "client_id", row["id"])

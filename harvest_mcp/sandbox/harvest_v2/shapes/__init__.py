@@ -1,1 +1,1 @@
-"""How each record is spelled in v2: its fields in the order they were recorded, and how they are read and written."""
+"""The fields of each record in v2, in the recorded order, and how they are read and written."""

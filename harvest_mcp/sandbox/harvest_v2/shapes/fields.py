@@ -1,4 +1,4 @@
-"""A field of a record: its name and kind on the wire, its column, and in which bodies it is taken."""
+"""Fields of records: name and type in JSON, column, and whether creates and updates accept them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from harvest_mcp.spec import Value
 
 Show = Callable[[Visit, Row], object]
 ABSENT = object()
-"""What a field shows that is left out of this answer."""
+"""Returned by `show` to omit the field."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`takes` holds `c` where a create reads it, `u` where an update does, `!` where a create needs it.
+    """A field; `takes` contains `c` if creates accept it, `u` if updates do, `!` if it is required.
 
-    `column` is where it is stored if that is called otherwise, `flip` says that the column means the opposite,
-    `fresh` is what a create starts with, `null` how a null is told. `show` works the value out of the row instead.
-    `form` is the form of the API it is only in; one that is `written` only is never told.
+    `column` is the column if its name differs, `flip` says that the column means the opposite, `fresh` is the default
+    on create, `null` is shown for a null. `show` computes the value from the row instead. `form` is the only form of
+    the API with it; a `written` field is in requests only.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Field:
 
     @property
     def label(self) -> str:
-        """`project_id` as `Project`."""
+        """The name in messages: `Project` for `project_id`."""
         return self.name.removesuffix("_id").replace("_", " ").capitalize()
 
 
@@ -65,7 +65,7 @@ def _value(field: Field, stored: Value) -> object:
 
 
 def taken(fields: Iterable[Field], values: Mapping[str, object], *, create: bool) -> tuple[Row, list[str]]:
-    """Return the columns that a body sets, and what is wrong with it; members that are not taken are passed over."""
+    """Return the columns that a body sets, and its problems; ignore members that are not accepted."""
     row: Row = {}
     problems: list[str] = []
     for field in fields:
@@ -83,17 +83,17 @@ def taken(fields: Iterable[Field], values: Mapping[str, object], *, create: bool
 
 
 def _take(field: Field, value: object, row: Row) -> list[str]:
-    """Put a value into the row; what is wrong with it instead."""
+    """Put a value into the row; return its problems."""
     try:
         found = read(field.kind, "" if value is None and field.kind == "text" and field.null == "" else value)
     except BadValue:
-        if value == "" and field.kind != "text":  # as a form says nothing
+        if value == "" and field.kind != "text":  # as a form sends null
             row[field.stored] = None
             return []
         return [f"Invalid {field.name}: {value}" if field.kind in ("date", "dt") else f"{field.label} is invalid"]
     if field.choices and found is not None and found not in field.choices:
         return [f"{field.label} is not included in the list"]
-    if field.kind == "bool" and found is None:  # nothing is neither
+    if field.kind == "bool" and found is None:  # null is neither
         return []
     row[field.stored] = found != field.flip if field.kind == "bool" else found
     return []

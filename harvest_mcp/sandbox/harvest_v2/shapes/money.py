@@ -1,4 +1,4 @@
-"""Invoices, estimates, their messages, payments and categories: their fields (harvest-v2 9, 12 to 15)."""
+"""The fields of invoices, estimates, their messages, payments and categories (harvest-v2 9, 12 to 15)."""
 
 import json
 import re
@@ -50,13 +50,13 @@ def _line(line: InvoiceLine) -> Row:
 
 
 def term(text: object) -> str:
-    """`NET 30` as `net 30`; what v2 has no word for is `custom`."""
+    """Return the payment term: `net 30` for `NET 30`; `custom` if v2 has no word for it."""
     words = str(text or "").lower()
     return words if words in TERMS else "custom"
 
 
 def _state(visit: Visit, row: Row) -> object:
-    """v1 has a state of its own for what is paid in part."""
+    """Return the state; v1's `partial` is `open` in v2."""
     return "open" if row["state"] == "partial" else row["state"]
 
 
@@ -70,7 +70,7 @@ def _only_id(column: str) -> Show:
 
 
 def _recipients(visit: Visit, row: Row) -> object:
-    """As they were sent; of a message that v1 wrote, read out of its text."""
+    """Return the recipients as sent, or parsed from the text of a message that v1 wrote."""
     if row["sent_to"] is not None:
         return json.loads(str(row["sent_to"]))
     found = RECIPIENT.finditer(str(row.get("full_recipient_list") or ""))

@@ -1,4 +1,4 @@
-"""Records as they stand within others: with a few of their fields (harvest-v2 6 to 21)."""
+"""Records nested in others, with a few of their fields (harvest-v2 6 to 21)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ Show = Callable[[Visit, Row], object]
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A record that a row names by the id in a column, with these fields; null when it is gone."""
+    """A record that a column of the row refers to, with these fields; null if it was deleted."""
 
     column: str
     table: Resource[Record]
@@ -49,7 +49,7 @@ def _name(name: str, row: Row) -> object:
 
 
 def code_of(label: object) -> str:
-    """Return the code of a currency as v1 words it; what is no such label is a code."""
+    """Return the code of v1's currency label; any other text is a code already."""
     return currencies.code(str(label)) or str(label) if label else CURRENCY
 
 
@@ -75,13 +75,13 @@ INVOICE = Within("invoice_id", INVOICES, ("id", "number"))
 
 
 def clients_of_project(visit: Visit, row: Row) -> object:
-    """Return the client of the project that a row names."""
+    """Return the client of a row's project."""
     found = visit.rows(PROJECTS).get(number(row["project_id"] or 0))
     return client("currency")(visit, found) if found else None
 
 
 def assignment(table: Resource[Record], *columns: str) -> Callable[[Visit, Row], Row | None]:
-    """Return the assignment of a row's project to its person or task, or None; indexed once a call."""
+    """Return the assignment of a row's person or task to its project, or None; indexed once per call."""
 
     def find(visit: Visit, row: Row) -> Row | None:
         index = visit.index(table, *columns)

@@ -1,4 +1,4 @@
-"""People, roles, rates, teammates, the company: their fields (harvest-v2 6, 19 to 21)."""
+"""The fields of people, roles, rates and teammates (harvest-v2 6, 19 to 21)."""
 
 from harvest_mcp.sandbox.harvest_v2.shapes.fields import ABSENT, Field
 from harvest_mcp.sandbox.harvest_v2.tables import ROLES
@@ -40,7 +40,7 @@ def _roles(visit: Visit, row: Row) -> object:
 
 
 def _rate(visit: Visit, row: Row) -> object:
-    """Left out for people without the right (harvest-v2 20)."""
+    """Show a rate only to callers with the right (harvest-v2 20)."""
     return row["default_hourly_rate"] if visit.caller.has("billable_rates_manager") else ABSENT
 
 
@@ -53,7 +53,7 @@ def _creates_projects(visit: Visit, row: Row) -> object:
 
 
 def _has(row: Row, *extras: str) -> bool:
-    """Return an administrator, or somebody with one of the extras."""
+    """Return whether a person is an administrator or has one of the extras."""
     roles = access_roles(row)
     return "administrator" in roles or bool(set(extras) & set(roles))
 

@@ -1,4 +1,4 @@
-"""Time entries and expenses: their fields (harvest-v2 11, 18)."""
+"""The fields of time entries and expenses (harvest-v2 11, 18)."""
 
 import base64
 from urllib.parse import urlsplit
@@ -43,8 +43,7 @@ def _reference(visit: Visit, row: Row) -> object:
 
 
 def clock_text(visit: Visit, stored: object) -> object:
-    """Return a clock time as the account shows it: the studio's clock has 24 hours; null where durations are
-    tracked."""
+    """Return a time of day in the account's format, 24 hours; None if durations are tracked."""
     if not stored or not visit.by_clock:
         return None
     minutes = read("clock", stored)

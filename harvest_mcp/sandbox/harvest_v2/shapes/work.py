@@ -1,4 +1,4 @@
-"""Clients, contacts, projects, tasks and assignments: their fields (harvest-v2 7, 8, 16, 17, 19, 21.3)."""
+"""The fields of clients, contacts, projects, tasks and assignments (harvest-v2 7, 8, 16, 17, 19, 21.3)."""
 
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ RECIPIENT = ("none", "recipient", "cc", "bcc")
 
 
 def _address(visit: Visit, row: Row) -> object:
-    """Null when never filled, empty once it was cleared."""
+    """Return the address: null if never set, empty if cleared."""
     return row["details"] or (None if row["address"] is None else "")
 
 
@@ -28,14 +28,14 @@ def _rates(visit: Visit, row: Row) -> object:
 
 
 def _assigned_rate(visit: Visit, row: Row) -> object:
-    """Return the custom rate, or the person's where defaults are used."""
+    """Return the custom rate, or the person's if the default is used."""
     if not visit.caller.has("billable_rates_manager"):
         return None
     return assigned_rate(visit, row)
 
 
 def assigned_rate(visit: Visit, row: Row) -> Value:
-    """Return what an hour of an assigned person costs."""
+    """Return the hourly rate of an assigned person."""
     if not uses_default(row):
         return row["hourly_rate"]
     person = visit.rows(PEOPLE).get(int(str(row["user_id"])))
@@ -43,12 +43,12 @@ def assigned_rate(visit: Visit, row: Row) -> Value:
 
 
 def uses_default(row: Row) -> bool:
-    """As said; of a row that v1 made, when it has no rate of its own."""
+    """Return the stored choice; a row that v1 wrote uses the default if it has no rate."""
     return row["hourly_rate"] is None if row["use_default_rates"] is None else bool(row["use_default_rates"])
 
 
 def _budget(visit: Visit, row: Row) -> object:
-    """With `person` the sum of the budgets of who is on it."""
+    """Return the budget; with `person` the sum of the budgets of the assigned people."""
     if row["budget_by"] != "person":
         return row["budget"]
     on = (each for each in visit.rows(USER_ASSIGNMENTS).values() if each["project_id"] == row["id"])
@@ -172,7 +172,7 @@ def _project_to_track(visit: Visit, row: Row) -> object:
 
 
 def _tasks_to_track(visit: Visit, row: Row) -> object:
-    """Return the active tasks of a project, by name."""
+    """Return the active tasks of a project, sorted by name."""
     on = [
         each
         for each in visit.rows(TASK_ASSIGNMENTS).values()

@@ -1,1 +1,1 @@
-"""What comes in and what goes out: values, refusals, lists, budgets (harvest-v2 2 to 4)."""
+"""Requests and responses: values, errors, lists, throttling (harvest-v2 2 to 4)."""

@@ -1,4 +1,4 @@
-"""Lists: filters, order, pages by number and by cursor (harvest-v2 4.5)."""
+"""Lists: filters, and pages by number and by cursor (harvest-v2 4.5)."""
 
 import base64
 import binascii
@@ -21,9 +21,9 @@ PAGE_NAMES = ("page", "cursor", "ref", "per_page")
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A query parameter of a kind. SQL compares its `column` by `sign`; where that is not enough `fits` looks.
+    """A query parameter and its type. SQL compares its `column` by `sign`, unless `fits` decides about each row.
 
-    `only` says which rows are worth looking at.
+    `only` returns tests that reduce the rows to read.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Filter:
 
 
 def since() -> Filter:
-    """`updated_since`, the second itself included."""
+    """Return the filter `updated_since`, inclusive."""
     return Filter("updated_since", "dt", "updated_at", ">=")
 
 
@@ -44,15 +44,15 @@ def active(column: str = "active", *, flip: bool = False) -> Filter:
 
 
 def days(column: str) -> tuple[Filter, Filter]:
-    """`from` and `to`, both days included, each may stand alone."""
+    """Return the filters `from` and `to`, both inclusive and optional."""
     return Filter("from", "date", column, ">="), Filter("to", "date", column, "<=")
 
 
 def asked(visit: Visit, filters: Sequence[Filter]) -> list[tuple[Filter, Any]]:
-    """Return the filters of a query with their values.
+    """Return the filters in the query, with their values.
 
     Raises:
-        Refusal: a value that is not of its kind: 400 for `updated_since`, else 422.
+        Refusal: a value of another type: 400 for `updated_since`, else 422.
     """
     found = []
     for each in filters:
@@ -78,7 +78,7 @@ def _value(each: Filter, text: str) -> object:
 
 
 def fitting(visit: Visit, table: Resource[Record], filters: Sequence[Filter], where: Sequence[Test] = ()) -> list[Row]:
-    """Return the rows of a table that fit the query."""
+    """Return the rows of a table that match the query."""
     wanted = asked(visit, filters)
     tests: list[Test] = [(each.column or each.name, each.sign, value) for each, value in wanted if each.fits is None]
     tests += [test for each, value in wanted if each.only for test in each.only(value)]
@@ -89,7 +89,7 @@ def fitting(visit: Visit, table: Resource[Record], filters: Sequence[Filter], wh
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A page of the rows: where it begins, its number or None between the first and last of a cursor list."""
+    """A page of the rows; `number` is None between the first and last page of a cursor list."""
 
     start: int
     size: int
@@ -107,10 +107,10 @@ class Slice:
 
 
 def cut(visit: Visit, rows: Sequence[Row], paging: Paging) -> Slice:
-    """Which of the rows a call is for.
+    """Return the page that a call asks for.
 
     Raises:
-        Refusal: a `per_page` or `page` out of range (422), a cursor that is none (422).
+        Refusal: `per_page` or `page` is out of range, or the cursor is invalid (422).
     """
     most = visit.settings.page_size
     size = _whole(visit.call.asked("per_page"), "per_page", most, most)
@@ -137,7 +137,7 @@ def cursor(where: Literal["after", "before"], row: Row) -> str:
 
 
 def _after(text: str, rows: Sequence[Row]) -> int:
-    """Return the place of the row after the one that a cursor names; where it is gone, of the next there was."""
+    """Return the position after the cursor's row, or where it would be if the row was deleted."""
     try:
         said = json.loads(base64.b64decode(text, validate=True))
         id, at = int(said["after"]["id"]), str(said["after"].get("at"))
@@ -150,7 +150,7 @@ def _after(text: str, rows: Sequence[Row]) -> int:
 
 
 def envelope(visit: Visit, key: str, page: list[Any], rows: Sequence[Row], at: Slice) -> Mapping[str, object]:
-    """Return a page of a list with everything around it."""
+    """Return a page of a list with its totals and links."""
     more, first = at.stop < at.total, at.start == 0
     number = at.number
     following = number + 1 if number and more else None

@@ -1,4 +1,4 @@
-"""The bytes of a receipt, which lie on the account's own host and not in the API (harvest-v2 11)."""
+"""Downloads of receipts, from the account's own host and not the API's (harvest-v2 11)."""
 
 import base64
 
@@ -9,7 +9,7 @@ from harvest_mcp.sandbox.store import Store
 
 
 def receipt(store: Store, expense: int, *, behind: HttpAnswer | None) -> HttpAnswer:
-    """Return the file, or the sign-in page it lies `behind`."""
+    """Return the file, or the sign-in page if it is `behind` one."""
     if behind is not None:
         return HttpAnswer(302, (("Location", "/account/sign_in"),), content_type="")
     row = store.get(RECEIPTS, expense)

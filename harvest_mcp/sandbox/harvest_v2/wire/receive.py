@@ -1,4 +1,4 @@
-"""What a call says: its query, its form, its JSON or its parts, and each value as the kind it should be."""
+"""Parses requests: query, form, JSON or multipart, and each value by its type."""
 
 import json
 import re
@@ -25,12 +25,12 @@ LARGEST = Decimal(10**12)
 
 
 class BadValue(Exception):
-    """A value that is not of its kind."""
+    """A value of another type than expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A part of a form with a file name."""
+    """An uploaded file."""
 
     name: str
     content_type: str
@@ -39,17 +39,17 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The members of a body, and its files."""
+    """The members and the files of a body."""
 
     values: Mapping[str, Any]
     files: Mapping[str, File] = field(default_factory=dict)
 
 
 def said(call: HttpCall) -> Said:
-    """Return what a POST or PATCH says: JSON, a form, parts, or the query (harvest-v2 2.1).
+    """Parse the body of a POST or PATCH: JSON, a form or multipart, or the query (harvest-v2 2.1).
 
     Raises:
-        Refusal: a body that is not JSON (400).
+        Refusal: 400 for a body that is not JSON.
     """
     query = {name: value for name, value in call.query if name not in CREDENTIALS}
     kind = call.headers.get("content-type", "").lower()
@@ -70,10 +70,10 @@ def said(call: HttpCall) -> Said:
 
 
 def read(kind: Kind, value: object) -> Any:
-    """Return a value as its kind; null stays null. Numbers and truth may come as text.
+    """Convert a value to its type; null stays null. Numbers and booleans may be texts.
 
     Raises:
-        BadValue: it is none.
+        BadValue: it is of another type.
     """
     if value is None or kind == "raw":
         return value
@@ -109,7 +109,7 @@ def _dec(value: object) -> Decimal:
 
 
 def _text(value: object) -> str:
-    """Return a text as it is; half a surrogate pair is none."""
+    """Return a text; refuse unpaired surrogates."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if SURROGATE.search(text):
         raise BadValue
@@ -125,20 +125,20 @@ def _bool(value: object) -> bool:
 
 
 def day(value: object) -> date:
-    """`2026-03-02`, `20260302`, or the day of a time stamp."""
+    """Parse `2026-03-02`, `20260302`, or the date of a timestamp."""
     if (match := DAY.fullmatch(str(value).strip())) is None:
         raise BadValue
     try:
         found = date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         raise BadValue from None
-    if not 1000 < found.year < 9999:  # room for what is reckoned from it
+    if not 1000 < found.year < 9999:  # room for computed dates
         raise BadValue
     return found
 
 
 def moment(value: object) -> datetime:
-    """ISO 8601 with a `T`; without an offset it is UTC. A day alone is its midnight."""
+    """Parse ISO 8601 with a `T`, without an offset as UTC; a date alone is its midnight."""
     text = str(value).strip()
     if MOMENT.fullmatch(text):
         day(text[:10])
@@ -152,7 +152,7 @@ def moment(value: object) -> datetime:
 
 
 def _clock(value: object) -> int:
-    """Minutes since midnight of `8:00am`, `08:00` or `20:00`."""
+    """Parse `8:00am`, `08:00` or `20:00` to minutes since midnight."""
     match = CLOCK.fullmatch(str(value).strip())
     if match is None:
         raise BadValue

@@ -1,4 +1,4 @@
-"""Answers that are no success, in the words and shapes that were recorded (harvest-v2 3.1, 3.2)."""
+"""Error responses, with the recorded texts and bodies (harvest-v2 3.1, 3.2)."""
 
 import json
 
@@ -19,7 +19,7 @@ MISSING = HttpAnswer(404, body=b'{"status":404,"error":"Not Found"}', content_ty
 
 
 class Refusal(Exception):
-    """An answer that is no success; `hint` repeats the message in the header of that name."""
+    """An error response; with `hint` the message is in the `Hint` header too."""
 
     def __init__(self, status: int, message: str = "", *, hint: bool = False) -> None:
         super().__init__(message)
@@ -33,17 +33,17 @@ class Refusal(Exception):
 
 
 def told(message: str) -> bytes:
-    """Return a body that says what is wrong."""
+    """Return the body of an error."""
     return json.dumps({"message": message}, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def invalid(*problems: str) -> Refusal:
-    """All problems in one text."""
+    """Return a 422 with all problems in one message."""
     return Refusal(422, ", ".join(problems))
 
 
 def blocked(message: str) -> Refusal:
-    """Return what may not be deleted; the text is in `Hint` too."""
+    """Return the refusal of a delete, with the message in `Hint` too."""
     return Refusal(422, message, hint=True)
 
 

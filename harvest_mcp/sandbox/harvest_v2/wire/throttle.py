@@ -9,7 +9,7 @@ CALLS, WINDOW, REPORTS_WINDOW = 100, 15, 900
 
 
 class Pool:
-    """So many calls in any window of seconds; a refused call does not count. `calls` None never refuses."""
+    """So many calls per window of seconds; refused calls do not count. With `calls` None it never refuses."""
 
     def __init__(self, calls: int | None, seconds: int, clock: Callable[[], float]) -> None:
         self._calls, self._seconds, self._clock = calls, seconds, clock
@@ -17,7 +17,7 @@ class Pool:
         self._lock = Lock()
 
     def count(self) -> int | None:
-        """Count one call; when it is one too many, the whole seconds until the next may come."""
+        """Count one call; return the whole seconds to wait if it exceeds the budget, else None."""
         with self._lock:
             now = self._clock()
             while self._log and self._log[0] <= now - self._seconds:

@@ -1,4 +1,4 @@
-"""Values as JSON: decimals as exact numbers with a point, times in UTC (harvest-v2 4.1, 4.2)."""
+"""Serializes JSON: decimals as exact numbers with a point, times in UTC (harvest-v2 4.1, 4.2)."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -7,18 +7,18 @@ from json.encoder import encode_basestring as quoted
 
 
 class Raw(str):
-    """JSON that was written before."""
+    """JSON that is already serialized."""
 
     __slots__ = ()
 
 
 def raw(value: object) -> Raw:
-    """Write a value that many documents hold."""
+    """Serialize a value that many documents contain."""
     return Raw(_json(value))
 
 
 def dumped(value: object) -> bytes:
-    """Return a document as UTF-8."""
+    """Serialize a document as UTF-8."""
     return _json(value).encode("utf-8", "replace")
 
 
@@ -27,7 +27,7 @@ def _json(value: object) -> str:
 
 
 def _decimal(value: Decimal) -> str:
-    """`1.5`, `1.0`, `0.575`; never with an exponent, and no zeros at the end but one."""
+    """Format `1.5`, `1.0`, `0.575`: without an exponent, and without trailing zeros but one decimal."""
     text = f"{value:f}"
     if "." not in text:
         return f"{text}.0"
@@ -40,7 +40,7 @@ def _object(value: Mapping[str, object]) -> str:
 
 
 def stamp(at: datetime) -> str:
-    """`2026-03-02T09:00:00Z`."""
+    """Format `2026-03-02T09:00:00Z`."""
     told = at.astimezone(UTC) if at.tzinfo not in (None, UTC) else at
     return f"{told.isoformat()[:19]}Z"
 

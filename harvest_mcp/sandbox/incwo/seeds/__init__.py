@@ -1,7 +1,7 @@
-"""The company's rows, as tables of text: cells between bars, ` / ` for a line break.
+"""The company's rows as tables of text: cells separated by bars, ` / ` for a line break.
 
-A cell is written as on the wire, with these besides: `-` is none, `@-30` the day thirty days ago, `@m1` the first day
-of the month before this one, and `#3` the id of the row of that place in the table that the column refers to.
+Cells have the format of the API; besides, `-` is none, `@-30` the day thirty days ago, `@m1` the first day of the
+previous month, and `#3` the id of the row at that position in the table that the column refers to.
 """
 
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ def cells(line: str) -> list[str]:
 
 
 def table(text: str) -> Iterator[list[str]]:
-    """Yield the rows of a table, each filled up to nine cells."""
+    """Yield the rows of a table, each padded to nine cells."""
     for line in text.strip().splitlines():
         found = cells(line)
         yield found + [""] * (9 - len(found))
 
 
 def records(text: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of a table whose first line names the columns; without the cells that hold nothing."""
+    """Yield the rows of a table whose first line names the columns, without empty cells."""
     names, *lines = text.strip().splitlines()
     for line in lines:
         yield {name: cell for name, cell in zip(names.split(" | "), cells(line), strict=True) if cell}

@@ -1,4 +1,4 @@
-"""The people: place of their firm, civility, first and last name, title, department, mailbox, mobile, comment.
+"""The people: position of their firm, civility, first and last name, title, department, mailbox, mobile, comment.
 
 A mailbox is completed with the firm's domain unless it is a whole address; ` / ` in a comment is a line break.
 """

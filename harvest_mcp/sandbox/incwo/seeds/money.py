@@ -1,4 +1,4 @@
-"""Invoices, purchase bills, cash deposits and bank accounts; for the spelling of the cells see `seeds`."""
+"""Invoices, purchase bills, cash deposits and bank accounts; for the format of the cells see `seeds`."""
 
 INVOICES = """
 sheet_type | sheet_subtype | reference | billing_date | title | contact_id | firm_id | project_id | bank_account_id | payed_amount

@@ -1,4 +1,4 @@
-"""Leads, the catalog, stock movements and proposals; for the spelling of the cells see `seeds`."""
+"""Leads, the catalog, stock movements and proposals; for the format of the cells see `seeds`."""
 
 LEADS = """
 manager_id | client_name | topic | contact_id | firm_id | is_engaged | importance | value | value_date | confidence_pct

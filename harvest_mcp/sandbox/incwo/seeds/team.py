@@ -1,4 +1,4 @@
-"""Staff, vacations, expenses, contracts and files; for the spelling of the cells see `seeds`."""
+"""Staff, vacations, expenses, contracts and files; for the format of the cells see `seeds`."""
 
 STAFF = """
 user_id | civility_label_id | first_name | last_name | birth_date | birth_city | nationality_country_id | s_security_nb | arrival_date | job_label | email

@@ -1,4 +1,4 @@
-"""Projects, tasks and timesheets; for the spelling of the cells see `seeds`."""
+"""Projects, tasks and timesheets; for the format of the cells see `seeds`."""
 
 PROJECTS = """
 name | reference | description | status_id | budget_euros | budget_hours | budget_halfdays | start_date | end_date
