@@ -27,6 +27,7 @@ from harvest_mcp.tools.time.timer_notes import (
     elsewhere,
     insert_note,
     logged_before,
+    long_day_note,
     of_whom,
     open_ids,
     rounding_note,
@@ -89,7 +90,8 @@ def _log(system: System, resource: Kind) -> Tool:
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
         whose = await of_whom(call, system, place)
         kept_as = rounding_note(given, sheet.for_day) or _started(change, values)
-        return insert_note(write_answer(done, system, resource, change, insist_note(change), kept_as), whose)
+        long = long_day_note(page, change)
+        return insert_note(write_answer(done, system, resource, change, insist_note(change), kept_as, long), whose)
 
     return Tool(
         name=name,

@@ -26,6 +26,7 @@ Kind = Resource[Record]
 Place = Scope[Record]
 CLOCK = "{}:{:02}"
 MOST_TOLD = 20
+LONGEST_DAY = Decimal(24)
 SAID = ("spent_at", "project_id", "task_id", "hours", "notes", "started_at", "ended_at")
 """Columns with arguments in every account; others have arguments of their own."""
 NOT_ASSIGNED = ("UserNotAssigned", "")
@@ -149,6 +150,15 @@ class TimedDay:
 
 def as_it_is(done: str, place: Kind, record: Record) -> str:
     return f"{done}: {name_and_id(place, record)}. Nothing was changed.\n{as_json(record)}"
+
+
+def long_day_note(page: TimedDay, change: Change[Record]) -> str:
+    """Return the sentence for a day that has more hours with a new entry than a day has."""
+    if change.before or change.record is None:
+        return ""
+    others = [row for row in entries(page.place.resource, page.sheet) if row.id != change.record.id]
+    hours = sum((entry_of(row).hours or Decimal() for row in (*others, change.record)), Decimal("0.00"))
+    return f"{spelled(page.sheet.for_day)} has {hours} hours now, more than a day has." if hours > LONGEST_DAY else ""
 
 
 def rounding_note(given: Mapping[str, Any], on: date | None) -> str:
