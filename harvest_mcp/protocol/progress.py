@@ -1,10 +1,7 @@
 """Tell a client that a call waits for the call budget, or how far a long one is."""
 
-from dataclasses import replace
-
-import mcp_types as types
-from mcp.server.context import CallNext, HandlerResult
-from pydantic import ValidationError
+from collections.abc import Mapping
+from typing import Any
 
 from harvest_mcp.protocol.elicitation import Context
 from harvest_mcp.text.render import visible
@@ -28,17 +25,9 @@ class Progress:
         await self._ctx.session.report_progress(self._told, None, visible(says))
 
 
-async def without_null_token(ctx: Context, call_next: CallNext) -> HandlerResult:
-    """Pass on a request whose progress token is null as one without, as every other null is taken.
-
-    Not a handshake, whose parameters the SDK reads by itself (mcp 2.3.0, `ServerMiddleware`).
-    """
-    meta = (ctx.params or {}).get("_meta")
-    if not isinstance(meta, dict) or meta.get(ASKED, ...) is not None:
-        return await call_next(ctx)
-    params = {**(ctx.params or {}), "_meta": {name: value for name, value in meta.items() if name != ASKED}}
-    try:
-        known = types.RequestParams.model_validate(params, by_name=False).meta
-    except ValidationError:
-        known = None
-    return await call_next(replace(ctx, params=params, meta=known))
+def without_null_token(params: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return the parameters of a request without a progress token of null; any other unchanged."""
+    meta = (params or {}).get("_meta")
+    if params is None or not isinstance(meta, dict) or meta.get(ASKED, ...) is not None:
+        return params
+    return {**params, "_meta": {name: value for name, value in meta.items() if name != ASKED}}
