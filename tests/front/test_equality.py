@@ -151,6 +151,16 @@ async def test_whatever_needs_work_or_is_odd_is_left_to_the_sdk(said: str, small
     assert opening.take(odd if isinstance(odd, bytes) else line(odd)) is None
 
 
+async def test_a_progress_token_of_null_counts_as_none() -> None:
+    async with served(toolsets="crm") as built:
+        for modern in (False, True):
+            meta = {**(META if modern else {}), "progressToken": None}
+            ask = [line(hello(0)), line(request(1, "tools/call", name="search_records", arguments={}, _meta=meta))]
+            assert b"query is missing" in (await plainly(built, ask))[1]
+        odd = request(1, "tools/list", _meta={"progressToken": [None]})
+        assert b"-32602" in (await plainly(built, [line(hello(0)), line(odd)]))[1]
+
+
 ODD_HANDSHAKES: list[dict[str, Any]] = [
     {"protocolVersion": 1},
     {"protocolVersion": None},

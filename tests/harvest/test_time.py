@@ -288,6 +288,14 @@ async def test_the_same_said_twice_is_logged_once_unless_it_is_meant(
         assert [row["user_id"] for row in sandbox.rows(HOURS, LATEST)[-3:]] == [31, 31, 34]
 
 
+async def test_a_day_of_more_hours_than_it_has_is_told(sandbox: Sandbox, clock: Ticking) -> None:
+    async with at(sandbox, clock) as talk:
+        day = {**RELAUNCH, "day": "2018-02-25"}
+        assert first(await talk.ok("log_time", **day, hours=24)).endswith(undo(1))
+        said = first(await talk.ok("log_time", **day, hours=0.25, allow_duplicate=True))
+        assert said.endswith(f"{undo(2)} Sunday 2018-02-25 has 24.25 hours now, more than a day has.")
+
+
 async def test_time_that_was_logged_is_deleted_again_once_a_person_agrees(
     sandbox: Sandbox, clock: Ticking, era: Era
 ) -> None:

@@ -73,3 +73,22 @@ async def test_no_report_is_given_over_a_list_that_is_cut_short(tool: str, path:
             period = {} if tool == "report_budgets" else {"period": "2026-01"}
             said = await talk.error(tool, **period)
             assert re.search(r"short-list\. .*No total is given|did not come whole\. only 0 of 3 came; no total", said)
+
+
+async def test_no_timer_is_said_to_run_only_where_the_whole_list_came() -> None:
+    body = json.dumps({"time_entries": [], "page": 1, "total_pages": 1, "total_entries": 1, "links": {"next": None}})
+    with open_harvest_v2() as account:
+        short = {"path": "/v2/time_entries", "body": body.encode(), "content_type": "application/json", "times": None}
+        account.fail(Fault("garbage", "200", **short))  # type: ignore[arg-type]  # of several types
+        async with conversing(account) as talk:
+            assert await talk.ok("list_running_timers") == (
+                "# No timer was found: only 0 of 1 came of the entries that this user may see, so there may be more."
+            )
+            assert await talk.error("stop_timer") == (
+                "Whether a timer runs is not known: the list did not come whole, only 0 of 1 came. "
+                "Nothing was changed. Try once more in a minute, or pass time_entry_id."
+            )
+            for tool, given in {"get_timesheet": {}, "start_timer": {"project": "301", "task": "501"}}.items():
+                said = await talk.error(tool, **given)
+                assert said.startswith("The list of time entries could not be read: it did not come whole. ")
+            assert {call.method for call in account.seen} == {"GET"}

@@ -89,6 +89,13 @@ async def test_both_eras_are_served_at_once(sandbox: Sandbox) -> None:
         assert await one.ok("get_client", client_id=11072) == await other.ok("get_client", client_id=11072)
 
 
+async def test_a_progress_token_of_null_counts_as_none(sandbox: Sandbox) -> None:
+    async with hosted(sandbox) as host:
+        sent = call("get_client", client_id=11072)
+        sent["params"]["_meta"] = {**sent["params"]["_meta"], "progressToken": None}
+        assert "SuprCorp" in (await host.post(sent)).text
+
+
 async def test_a_session_that_is_not_known_is_begun_anew(sandbox: Sandbox) -> None:
     """404 is what tells a client so."""
     async with hosted(sandbox) as host, host.http(**BOTH) as client:

@@ -43,7 +43,7 @@ INTEGER: list[tuple[object, str]] = [
     ("9.5", NOT_WHOLE),
     ("9 OR 1=1", NOT_WHOLE),
     ("٩", NOT_WHOLE),
-    (" 9 ", NOT_WHOLE),
+    ("9 9", NOT_WHOLE),
     ([9], NOT_WHOLE),
     ({"id": 9}, NOT_WHOLE),
     (2**60, "must be at most {ends}"),

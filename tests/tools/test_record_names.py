@@ -5,7 +5,7 @@ import json
 import pytest
 
 from harvest_mcp.sandbox import Sandbox
-from harvest_mcp.systems.harvest import CONTACTS
+from harvest_mcp.systems.harvest import CONTACTS, PROJECTS
 from tests.conftest import Era, talking
 from tests.incwo.kit import OEUVRARD, at, first
 from tests.tools.kit import ACME, BLUEPEAK, SUPRCORP, writes
@@ -23,6 +23,8 @@ NOT_WHOLE = "takes a whole number such as 9. Nothing was sent."
         ("get_project", {"project_id": "SC-01"}, 301),
         ("get_contact", {"contact_id": "Wile Coyne"}, 17),
         ("get_contact", {"contact_id": "id 9"}, 9),
+        ("get_client", {"client_id": "#11072"}, SUPRCORP),
+        ("get_client", {"client_id": "Client 11072"}, SUPRCORP),
         ("get_person", {"person_id": "me"}, 31),
     ],
 )
@@ -38,6 +40,40 @@ async def test_an_id_costs_no_call_more(sandbox: Sandbox, era: Era, id: object) 
     async with talking(sandbox, era=era) as talk:
         await talk.ok("get_client", client_id=id)
         assert talk.wire() == ["GET /clients/11073"]
+
+
+ID = ("client_id", ACME)
+PASTED = [
+    *((" 11073 ", *ID), ("ID 11073", *ID), ("id: 11073", *ID), ("client id 11073", *ID), ("client_id: #11073", *ID)),
+    *((f"{head}7001", "invoice_id", 7001) for head in (" ", "ID ", "id: #", "invoice id ")),
+]
+
+
+@pytest.mark.parametrize(("said", "argument", "id"), PASTED)
+async def test_an_id_is_taken_as_it_is_pasted(sandbox: Sandbox, said: str, argument: str, id: int) -> None:
+    async with talking(sandbox, toolsets="all") as talk:
+        noun = argument.removesuffix("_id")
+        await talk.ok(f"get_{noun}", **{argument: said})
+        assert talk.wire() == [f"GET /{noun}s/{id}"]
+        await talk.ok("list_contacts", client=said.replace("invoice ", "").replace("7001", "11073"))
+        assert talk.wire()[0] == "GET /clients/11073/contacts"
+
+
+@pytest.mark.parametrize("said", ["#28984", "time entry 28984", "Time_entry #28984", "time entry: 28984"])
+async def test_where_no_name_is_taken_the_noun_and_a_sign_stand_before_an_id(sandbox: Sandbox, said: str) -> None:
+    async with talking(sandbox) as talk:
+        await talk.call("get_time_entry", time_entry_id=said)
+        assert talk.wire() == ["GET /daily/show/28984"]
+
+
+async def test_a_name_like_an_id_goes_before_the_id(sandbox: Sandbox) -> None:
+    sandbox.put(PROJECTS, client_id=ACME, name="Project 301", active=True)
+    async with talking(sandbox) as talk:
+        assert json.loads(await talk.ok("get_project", project_id="project 301"))["name"] == "Project 301"
+        assert json.loads(await talk.ok("get_project", project_id="#301"))["name"] == "Website relaunch"
+        assert 'logged time entry "Website relaunch' in await talk.ok(
+            "log_time", project="#301", task="task 501", hours=1
+        )
 
 
 async def test_a_record_is_changed_by_its_exact_name(sandbox: Sandbox, era: Era) -> None:
@@ -80,6 +116,13 @@ async def test_what_fits_none_or_several_is_refused_with_the_ids(sandbox: Sandbo
         ("update_person", {"person_id": "Ana Souza", "department": "Sales"}),
         ("update_invoice", {"invoice_id": "number 1054", "subject": "X"}),
         ("get_time_entry", {"time_entry_id": "Packaging"}),
+        ("get_time_entry", {"time_entry_id": "project 301"}),
+        ("get_time_entry", {"time_entry_id": "timeentry301"}),
+        ("get_time_entry", {"time_entry_id": "#301, #302"}),
+        ("get_time_entry", {"time_entry_id": "# -301"}),
+        ("get_time_entry", {"time_entry_id": "id 0"}),
+        ("update_invoice", {"invoice_id": "#1054", "subject": "X"}),
+        ("update_invoice", {"invoice_id": "invoice 1054", "subject": "X"}),
         ("get_client", {"client_id": "9 OR 1=1"}),
         ("get_client", {"client_id": "1e3"}),
     ],

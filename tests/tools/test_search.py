@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from harvest_mcp.sandbox import MANAGER, MEMBER, Sandbox
+from harvest_mcp.sandbox import MANAGER, MEMBER, Fault, Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, INVOICES
 from harvest_mcp.wire.rails_wires import rails_of
 from tests.conftest import Era, talking
@@ -190,6 +190,48 @@ async def test_kinds_a_member_may_not_see_are_named(sandbox: Sandbox, era: Era) 
             f'# 0 hits; "jane" is nowhere; searched: nothing; this user may not see: clients, contacts; {WHERE}'
             " Try fewer or other words."
         )
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (Fault("status", "500", path="/clients", times=None), "failed to answer (500). Try again in a minute"),
+        (Fault("status", "400", path="/clients", times=None), "refused this (400)"),
+        (
+            Fault("garbage", "200", path="/clients", times=None, body=b"<clients>"),
+            "not a document this server reads: ",
+        ),
+    ],
+)
+async def test_a_list_that_fails_costs_only_its_own_hits_and_is_named_with_why(
+    sandbox: Sandbox, fault: Fault, why: str
+) -> None:
+    async with talking(sandbox, toolsets="crm") as talk:
+        sandbox.fail(fault)
+        answer = await talk.ok("search_records", query="jane doe")
+        assert hits(answer)[0] == ("contact", 9)
+        assert answer.startswith("# 2 hits; searched: contacts; clients: could not be read: ")
+        assert why in answer.splitlines()[0]
+        assert {*talk.wire()} == {"GET /clients", "GET /contacts"}
+
+
+async def test_a_search_that_could_read_no_list_fails(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets="crm") as talk:
+        sandbox.fail(Fault("status", "400", times=None))
+        assert (await talk.error("search_records", query="jane doe")).startswith("Harvest refused this (400)")
+
+
+async def test_a_search_goes_no_further_where_the_credentials_are_refused(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets="crm") as talk:
+        sandbox.fail(Fault("status", "401", path="/clients", times=None))
+        assert "(401)" in await talk.error("search_records", query="jane doe")
+
+
+async def test_the_newest_invoices_are_told_where_those_of_a_client_cannot_be_read(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets="all") as talk:
+        sandbox.fail(Fault("status", "400", path="/invoices", skip=1, times=None))
+        head = (await talk.ok("search_records", query="suprcorp")).splitlines()[0]
+        assert "invoices: only page 1 of at least 2 read, and none behind: Harvest refused this (400)" in head
 
 
 async def test_a_manager_searches_what_a_manager_sees(sandbox: Sandbox, era: Era) -> None:

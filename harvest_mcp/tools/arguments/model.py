@@ -29,6 +29,7 @@ from harvest_mcp.tools.arguments.value_types import (
     LINES_TEXT,
     MAILS,
     MOMENT,
+    NUMBERED,
     RECORD,
     REFERENCE,
     REFERENCES,
@@ -128,7 +129,7 @@ def key(resource: Resource[Record], *, named: bool = False) -> Argument:
     label = fields(resource.record)[resource.label[0]]
     words = (label.type is str and not resource.place) or (label.ref and resource.owner)
     goes = resource.named_by.of or (named and "list" in resource.verbs and words)
-    return Argument(resource.key, RECORD if goes else ID, required=True)
+    return Argument(resource.key, RECORD if goes else NUMBERED if resource.named_by.digits else ID, required=True)
 
 
 def owner(resource: Resource[Record]) -> list[Argument]:

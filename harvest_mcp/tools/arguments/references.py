@@ -18,18 +18,13 @@ from harvest_mcp.text.apart import beside
 from harvest_mcp.text.folding import QUOTE_MARKS, closest, same
 from harvest_mcp.text.render import quoted
 from harvest_mcp.tools.arguments.codes import own
-from harvest_mcp.tools.arguments.spellings import as_id, full_match
+from harvest_mcp.tools.arguments.spellings import as_id, full_match, id_or_name, said_id
 
 WITH_ID = r"(.+) \((?:id )?(\d{1,15})\)"
 """A record as answers show it: `Jane Doe (9)`."""
 ME, NOBODY = "me", ("0", "id 0")
 NONE: Mapping[str, Value] = MappingProxyType({})
 QUOTES = " \t\n\"'`´“”„‟‘’‚‛«»‹›"
-
-
-def said_id(text: str) -> int | None:
-    """Return the id in `301` or `id 301`; None for anything else."""
-    return as_id(text.removeprefix("id ").strip()) or None  # 0 is nobody's
 
 
 async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> int:
@@ -45,7 +40,7 @@ async def resolve(api: Api, noun: str, value: str, *, exact: bool = False) -> in
     if owner.named_by.digits:
         return await _numbered(api, owner, value)
     value = await not_me(api, owner, value)
-    if (id := said_id(value)) is not None:
+    if (id := said_id(value, noun)) is not None:
         return id
     try:
         found = await at_most(partial(api.scan, Scope(owner)), owner, {}, api.here)
@@ -91,7 +86,7 @@ async def _numbered(api: Api, owner: Resource[Record], value: str) -> int:
 
     Such lists come newest first: one page beyond the one with the name is read, and an id further back is looked up.
     """
-    if value.startswith("id ") and (id := said_id(value)) is not None:
+    if as_id(value) is None and (id := said_id(value, owner.noun)) is not None:
         return id
     label = owner.label[0]
     name, id = value.removeprefix(f"{label} "), as_id(value)
@@ -133,7 +128,7 @@ def pick(owner: Resource[Record], found: Scan[Record], value: str, *, exact: boo
     """
     among = [_called(owner, row) for row in found.rows]
     company = fields(owner.record)[owner.label[0]].company
-    fit = fitting(among, value, company=company) or ([] if exact else partly(owner, found.rows, value))
+    fit = fitting(among, value, company=company, noun=owner.noun) or ([] if exact else partly(owner, found.rows, value))
     return _one(owner, found, value, [found.rows[at] for at in fit])
 
 
@@ -266,13 +261,15 @@ class Called:
     also: tuple[str, ...] = ()
 
 
-def fitting(among: Sequence[Called], value: str, *, company: bool = False) -> list[int]:
-    """Return the indexes of records called this: by name, code or e-mail address, or as `Name (id)`."""
+def fitting(among: Sequence[Called], value: str, *, company: bool = False, noun: str = "") -> list[int]:
+    """Return the indexes of records called this: by name, code or e-mail address, as `Name (id)`, or of a noun whose
+    names are no digits as `#id`."""
     also = (at for at, each in enumerate(among) if _bare(value) in map(_bare, each.also))
     if found := sorted({*alike([each.name for each in among], value, company=company), *also}):
         return found
     if (parts := full_match(WITH_ID, value)) is None:
-        return []
+        id = id_or_name(value, noun) if noun else None
+        return [at for at, each in enumerate(among) if each.id == id]
     name, id = _bare(parts[1]), int(parts[2])
     return [at for at, each in enumerate(among) if each.id == id and _bare(each.name) == name]
 

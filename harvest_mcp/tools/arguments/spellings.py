@@ -47,6 +47,10 @@ IN_WORDS = (rf"{OF_DAY}[ -]{MONTH}\.?,?[ -](?P<year>\d{{4}})", rf"{MONTH}\.? {OF
 ISO_DAY = r"(\d{4})-?W(\d{2})-?([1-7])"
 INSTANT = r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?"
 
+BEHIND = r"(?=[\s:#])\s*:?\s*"
+"""What joins a word to the id behind it."""
+AN_ID = r"#?\s*(\d{1,15})"
+
 ADDRESS = r"([A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)"
 IN_FORMS = (
     rf"mailto:{ADDRESS}(?:\?.*)?",
@@ -54,17 +58,6 @@ IN_FORMS = (
     rf"[^<>‹›@]*[<‹](?:mailto:)?{ADDRESS}[>›]",
 )
 """An address in a link, or after a name."""
-VENDORS = {
-    "address": "details",
-    "is_active": "active",
-    "is_billable": "billable",
-    "spent_date": "day",
-    "issue_date": "issued_at",
-    "due_date": "due_at",
-    "paid_date": "paid_at",
-    "roles": "department",
-}
-"""Harvest v2's names of columns, with this server's names (harvest-v2 27)."""
 ALIVE = {"active": True, "is_active": True, "deactivated": False, "archived": False}
 """The systems' words for active and archived records."""
 
@@ -158,6 +151,19 @@ def as_line(value: str) -> str:
 def as_id(text: str) -> int | None:
     """Return these digits as an id; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST)) else None
+
+
+def said_id(text: str, noun: str = "") -> int | None:
+    """Return the id in `301`, `ID 301`, `id: #301` and, of this noun, `client id 301`; None for anything else."""
+    text = text.strip()
+    parts = full_match(rf"(?:{noun.replace('_', '[ _]')}[ _])?id{BEHIND}{AN_ID}", text)
+    return as_id(parts[1] if parts else text) or None  # 0 is nobody's
+
+
+def id_or_name(text: str, noun: str) -> int | None:
+    """Return the id in `#301`, `client 301` and `client #301`, if no record has that name."""
+    parts = full_match(rf"(?:{noun.replace('_', '[ _]')}{BEHIND})?{AN_ID}", text.strip())
+    return (int(parts[1]) or None) if parts else None
 
 
 def as_record(value: object) -> object:

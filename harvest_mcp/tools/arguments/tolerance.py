@@ -5,8 +5,7 @@ commas. What has two meanings, or could be a slip, is left unchanged and refused
 """
 
 import json
-import re
-from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
@@ -17,8 +16,9 @@ from pydantic.fields import FieldInfo
 
 from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.tools.arguments import spellings
-from harvest_mcp.tools.arguments.spellings import LARGEST
-from harvest_mcp.tools.arguments.value_types import LINES, MOST_LISTED, Blank, Kind, Taken
+from harvest_mcp.tools.arguments.problems import worded
+from harvest_mcp.tools.arguments.spellings import LARGEST, id_or_name, said_id
+from harvest_mcp.tools.arguments.value_types import IDS, LINES, MOST_LISTED, Blank, Kind, Taken
 from harvest_mcp.tools.tool import Arguments
 
 OUT = object()
@@ -26,7 +26,6 @@ OUT = object()
 MOST_NAMED = 4
 LEAVE = Blank()
 DIGITS = r"-?\d{1,16}"
-AN_ID = r"id \d{1,15}"
 WORDS = {"true": True, "false": False}
 MOST_TOLD = 8
 """The most problems in one error, so that a million wrong names cost no more than eight."""
@@ -78,7 +77,8 @@ def accept(arguments: type[BaseModel], raw: Mapping[str, object], notes: Notes) 
 
 def _taken(name: str, form: WrittenForm, value: object, notes: Notes) -> object:
     """Return one value, or `OUT`."""
-    read = READ[form.kind](value) if form.kind in READ else value
+    read = _id(name.removesuffix("_id"), form.kind, value) if form.kind in IDS else value
+    read = READ[form.kind](read) if form.kind in READ else read
     if read is None or (not form.required and _nothing(form, read)):
         notes.left(name, form, read)
         return OUT
@@ -101,14 +101,14 @@ def _nothing(form: WrittenForm, value: object) -> bool:
         return not value and (form.blank.means == "left out" or form.kind in LISTS)
     if type(value) not in (int, float) or value:
         return False
-    return form.kind in ("from one", "record") or (form.kind in ("whole", "reference") and not form.blank.zero)
+    return form.kind in ("from one", *IDS) or (form.kind in ("whole", "reference") and not form.blank.zero)
 
 
 def _whole(value: object) -> object:
     """Return `9` for `"9"` and `9.0`; anything else unchanged."""
     if type(value) is float and value.is_integer():
         return int(value)
-    return int(value) if isinstance(value, str) and spellings.full_match(DIGITS, value) else value
+    return int(value) if isinstance(value, str) and spellings.full_match(DIGITS, value.strip()) else value
 
 
 def _truth(value: object) -> object:
@@ -121,10 +121,16 @@ def _reference(value: object) -> object:
     return str(number) if type(number) is int and 1 <= number <= LARGEST else _line(number)
 
 
+def _id(noun: str, kind: Kind, value: object) -> object:
+    """Return an id as a number; `#9` only where it is no name and no number of a record."""
+    if not isinstance(value, str) or len(value) > LINES:
+        return value
+    return said_id(value, noun) or (id_or_name(value, noun) if kind == "id" else None) or value
+
+
 def _record(value: object) -> object:
-    """Return an id as a number, `id 9` too; a name unchanged."""
-    text = value.removeprefix("id ") if isinstance(value, str) and spellings.full_match(AN_ID, value) else value
-    whole = _whole(text)
+    """Return an id as a number; a name unchanged."""
+    whole = _whole(value)
     return whole if isinstance(whole, int) or spellings.LIKE_AN_ID.fullmatch(str(whole)[:LINES]) else _line(whole)
 
 
@@ -173,6 +179,8 @@ _line = _text(str.strip)
 READ: Mapping[Kind, Callable[[object], object]] = {
     "whole": _whole,
     "from one": _whole,
+    "id": _whole,
+    "numbered": _whole,
     "record": _record,
     "truth": _truth,
     "amount": _text(spellings.amount),
@@ -243,58 +251,6 @@ def parse(tool: str, arguments: type[Arguments], raw: Mapping[str, object]) -> A
         forms = _forms(arguments)
         # Which member of a list of words is wrong does not help the caller.
         words = {name for name, form in forms.items() if form.kind == "words"}
-        told = [_worded(fault, forms, words) for fault in faults[:MOST_TOLD]]
+        parts = {name: form.part for name, form in forms.items()}
+        told = [worded(fault, parts, words) for fault in faults[:MOST_TOLD]]
         raise InvalidArguments(tool, told, known=known) from None
-
-
-def _worded(fault: Any, forms: Mapping[str, WrittenForm], words: Container[str]) -> str:
-    name = _place(fault["loc"], words)
-    kind, context = fault["type"], fault.get("ctx", {})
-    if kind == "extra_forbidden":
-        if len(loc := fault["loc"]) != 3 or (part := forms[loc[0]].part) is None:
-            return _unknown(str(loc[-1]), list(forms))
-        return _unknown(str(loc[2]), [], f" of {loc[0]}[{loc[1]}], which takes {', '.join(part.model_fields)}")
-    return f"{name} {REASON.get(kind, 'has the wrong form').format(**context)}"
-
-
-def _place(loc: tuple[str | int, ...], words: Container[str]) -> str:
-    """Return the argument that is wrong, or the column of one child: `contact_items[0].value`."""
-    if len(loc) == 3:
-        return f"{loc[0]}[{loc[1]}].{loc[2]}"
-    if len(loc) == 2 and isinstance(loc[1], int) and loc[0] not in words:
-        return f"{loc[0]}[{loc[1]}]"
-    return str(loc[0]) if loc else "arguments"
-
-
-def _unknown(name: str, known: list[str], within: str = "") -> str:
-    """Return an unknown name and the known one it resembles; never a long or strange one."""
-    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", name) is None:
-        return f"a name that was sent is no {'field' + within if within else 'argument of this tool'}"
-    from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
-
-    called = spellings.VENDORS.get(name)
-    close = [called] if called in known else get_close_matches(name, known, n=1)
-    if within:
-        return f"{name} is no field{within}"
-    return f"{name} is no argument of this tool" + (f" (did you mean {close[0]}?)" if close else "")
-
-
-REASON = {
-    "missing": "is missing",
-    "worded": "{text}",
-    "int_type": "takes a whole number such as 9",
-    "int_from_float": "takes a whole number such as 9",
-    "int_parsing_size": "is too large a number",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
-    "bool_type": "takes true or false",
-    "string_type": "takes text",
-    "string_unicode": "holds half of a character, a lone surrogate; send the text without it",
-    "string_too_short": "is empty",
-    "string_too_long": "is longer than {max_length} characters",
-    "list_type": "takes a list",
-    "too_short": "is an empty list",
-    "too_long": "holds more than {max_length}",
-    "model_type": "takes an object with its fields by name",
-    "literal_error": "takes only {expected}",
-}

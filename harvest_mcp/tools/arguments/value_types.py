@@ -44,6 +44,8 @@ MOST_LISTED = 1000
 Kind = Literal[
     "whole",
     "from one",
+    "id",
+    "numbered",
     "record",
     "truth",
     "amount",
@@ -62,6 +64,8 @@ Kind = Literal[
     "other",
 ]
 """The kind of value, for `tolerance`."""
+IDS: tuple[Kind, ...] = ("id", "numbered", "record")
+"""An id alone, one of a kind whose names may be digits, and an id or a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ def between(kind: type, bounds: Between) -> Any:
     return Annotated[WORD if kind is str else COLUMN[kind], AfterValidator(check)]
 
 
-ID = Annotated[int, Strict(), Bound(ge=1, le=LARGEST), Taken("from one")]
+ID = Annotated[int, Strict(), Bound(ge=1, le=LARGEST), Taken("id")]
+NUMBERED = Annotated[ID, Taken("numbered")]
 RECORD = Annotated[Any, PlainValidator(as_record), WithJsonSchema({"type": "integer"}), Taken("record")]
 """The id of a record, as schemas have it, or its exact name."""
 TRUTH = Annotated[bool, Strict(), Taken("truth")]

@@ -7,7 +7,8 @@ from harvest_mcp.api import Scan
 from harvest_mcp.errors import InvalidArguments, NoMatch
 from harvest_mcp.spec import Record, Resource, Scope, System, fields
 from harvest_mcp.text.terms import folded, terms, texts
-from harvest_mcp.tools.arguments.references import pick, resolve, said_id
+from harvest_mcp.tools.arguments.references import pick, resolve
+from harvest_mcp.tools.arguments.spellings import said_id
 from harvest_mcp.tools.records.query import NamesSeen
 from harvest_mcp.tools.tool import Call
 

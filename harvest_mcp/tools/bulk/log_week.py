@@ -22,7 +22,7 @@ from harvest_mcp.tools.bulk.carrying import Carrying, told
 from harvest_mcp.tools.bulk.naming import BULK
 from harvest_mcp.tools.time.daily import read, wanted
 from harvest_mcp.tools.time.entries import besides, hours_given
-from harvest_mcp.tools.time.timer_notes import TimedDay, logged_before, open_ids, rounding_note
+from harvest_mcp.tools.time.timer_notes import LONGEST_DAY, TimedDay, logged_before, open_ids, rounding_note
 from harvest_mcp.tools.time.timesheet import sheet_day
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -31,7 +31,6 @@ Place = Scope[Record]
 NAME = "log_week"
 MOST = 100
 """The most entries of one call."""
-LONGEST_DAY = Decimal(24)
 
 
 def week_tool(system: System, resource: Kind) -> Tool:

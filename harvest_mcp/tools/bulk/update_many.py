@@ -13,6 +13,7 @@ from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Action, Field, Part, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_csv, count, plain, quoted
 from harvest_mcp.tools.arguments.model import Argument, model
+from harvest_mcp.tools.arguments.problems import VENDORS
 from harvest_mcp.tools.arguments.references import (
     check_rules,
     column_values,
@@ -21,7 +22,7 @@ from harvest_mcp.tools.arguments.references import (
     resolve,
     rule_refusals,
 )
-from harvest_mcp.tools.arguments.spellings import ALIVE, VENDORS
+from harvest_mcp.tools.arguments.spellings import ALIVE
 from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD, WORDS
 from harvest_mcp.tools.bulk.asking import agreed, kept

@@ -11,7 +11,8 @@ from harvest_mcp.api import Api, Scan
 from harvest_mcp.errors import Forbidden, HarvestMcpError, Malformed, NotFound
 from harvest_mcp.oversize import too_large
 from harvest_mcp.spec import Record, Scope
-from harvest_mcp.tools.arguments.references import not_me, pick, resolve, said_id
+from harvest_mcp.tools.arguments.references import not_me, pick, resolve
+from harvest_mcp.tools.arguments.spellings import said_id
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Lists:
         """Return the id of the record an argument names; digits are an id."""
         owner = self.api.system.resource(noun)
         value = await not_me(self.api, owner, value)
-        if (id := said_id(value)) is not None:
+        if (id := said_id(value, noun)) is not None:
             return id
         try:
             return pick(owner, await self.all(noun), value)

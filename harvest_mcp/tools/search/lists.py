@@ -1,13 +1,13 @@
 """Read what a search needs: every unpaged list, and of paged ones what the vendor can filter."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import anyio
 
 from harvest_mcp.api import Scan
-from harvest_mcp.errors import Forbidden, Malformed, NotFound
+from harvest_mcp.errors import CallFailed, Forbidden, Malformed, NotFound, Refused, Unavailable
 from harvest_mcp.lanes import side_by_side
 from harvest_mcp.oversize import too_large
 from harvest_mcp.spec import Record, Resource, Scope, System
@@ -80,13 +80,19 @@ class ReadLists:
     found: dict[str, Scan[Record] | None] = field(default_factory=dict)
     """The result for each kind; None if this user may not see it."""
     passed: dict[str, str] = field(default_factory=dict)
-    """Kinds too large to read, with what to ask instead."""
+    """Kinds that could not be read or are too large, with why and what to do."""
+    failures: list[CallFailed] = field(default_factory=list)
+    """Why some could not be read."""
     there: dict[str, anyio.Event] = field(default_factory=dict)
     """Set as soon as a kind is read."""
     done: int = 0
 
     async def all(self, kinds: Mapping[str, tuple[System, Kind]]) -> None:
-        """Read them, those of one system at the same time; hits in short lists narrow long ones."""
+        """Read them, those of one system at the same time; hits in short lists narrow long ones.
+
+        Raises:
+            CallFailed: some could not be read, and there is no other.
+        """
         ordered = sorted(kinds.items(), key=lambda each: _long(each[1][1]))
         self.there = {kind: anyio.Event() for kind in kinds}
         await side_by_side(
@@ -100,6 +106,8 @@ class ReadLists:
             if not found.whole:
                 self.partly.append(f"{kind}: {found.told}")
                 self.goes_on.append(system.tool("list", resource))
+        if self.failures and not self.rows:
+            raise self.failures[0]
 
     async def _of_system(self, system: System, ordered: Sequence[tuple[str, tuple[System, Kind]]]) -> None:
         """Read the lists of one system at the same time, long ones first, unless calls go one by one."""
@@ -115,10 +123,11 @@ class ReadLists:
             self.found[kind] = await (self._newest if long else self._list)(system, resource)
         except (NotFound, Forbidden):
             self.found[kind] = None
-        except Malformed as broken:
-            if not too_large(broken):
-                raise
-            self.found[kind], self.passed[kind] = None, f"{kind}: passed over, too large. {broken.next}".rstrip(".")
+        except (Unavailable, Refused, Malformed) as why:
+            large = too_large(why)
+            self.failures += [] if large else [why]
+            says = "passed over, too large." if large else f"could not be read: {why.what}"
+            self.found[kind], self.passed[kind] = None, f"{kind}: {says} {why.next}".rstrip(" .")
         finally:
             self.there[kind].set()
         self.done += 1
@@ -141,7 +150,7 @@ class ReadLists:
         wanted: dict[str, tuple[System, list[str]]] = {}
         for system, resource, rows in self.rows.values():
             for column, noun, named in texts(resource).refs:
-                if (system.name, noun) in read:
+                if (system.name, noun) in read or _kind(system, system.resource(noun)) in self.passed:
                     continue
                 if any(getattr(row, column) and not (named and getattr(row, named)) for row in rows):
                     read.add((system.name, noun))
@@ -182,6 +191,8 @@ class ReadLists:
             lists = await api.all_of(*jobs)
         except (NotFound, Forbidden):
             return None
+        except (Unavailable, Refused, Malformed) as why:
+            return replace(found, part=f"{found.told}, and none behind: {why.what}".rstrip("."))
         for (_, _, name), of in zip(owners, lists, strict=True):
             rows |= {row.id: row for row in of.rows}
             told.append(f"{'all' if of.whole else of.told} of {quoted(name)}")
@@ -203,6 +214,8 @@ class ReadLists:
             await self.there[kind].wait()
             if found := self.found.get(kind):
                 return [(row.id, system.resource(noun).name_of(row)) for row in found.rows]
+            if kind in self.passed:
+                return []
         return list((await self._called(system).of(noun)).items())
 
 

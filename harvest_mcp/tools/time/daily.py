@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any, Protocol, cast
 
 from harvest_mcp.api import Api
-from harvest_mcp.errors import Malformed, NotFound
+from harvest_mcp.errors import Incomplete, Malformed, NotFound
 from harvest_mcp.spec import Part, Record, Resource, Scope
 from harvest_mcp.systems.harvest.day_entries import DayEntry
 from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, TimeEntry, Timesheet
-from harvest_mcp.tools.arguments.references import said_id
+from harvest_mcp.tools.arguments.spellings import said_id
 from harvest_mcp.wire.daily import Daily
 
 Kind = Resource[Record]
@@ -91,13 +91,20 @@ async def read(api: Api, place: Place, on: date | None = None, *, slim: bool = F
 
 
 async def _of_list(api: Api, at: Place, wire: ListedByDay, *, slim: bool) -> Timesheet:
-    """Return the timesheet as part of the list of all entries; of today and the caller by default."""
+    """Return the timesheet as part of the list of all entries; of today and the caller by default.
+
+    Raises:
+        Incomplete: the list did not come whole.
+    """
     day, person = at.day, at.person
     if day is None or person is None:
         today, me = await api.here()
         day, person = day or today, person or me
     places = [replace(at, day=day, person=person), *([] if slim else [Scope(wire.open, person=at.person)])]
     found = await api.all_of(*(partial(api.scan, each) for each in places))
+    for each, of in zip(places, found, strict=True):
+        if of.cut:
+            raise Incomplete.behind(each.resource.words, read=of.told, cut=True)
     rows, open_ = found[0].rows, () if slim else found[1].rows
     return sheet_of(wire.sheet(day, rows, open_))
 
@@ -105,7 +112,7 @@ async def _of_list(api: Api, at: Place, wire: ListedByDay, *, slim: bool) -> Tim
 def enough(resource: Kind, given: Mapping[str, Any], *names: str) -> bool:
     """Return whether project and task are given as ids, and reading the open ones for names would cost a call."""
     apart = not isinstance(told_by_day(resource), Daily)
-    return apart and all(said_id(str(given.get(name, 0))) is not None for name in names)
+    return apart and all(said_id(str(given.get(name, 0)), name) is not None for name in names)
 
 
 def told_by_day(resource: Kind) -> Daily | ListedByDay:

@@ -13,7 +13,8 @@ from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
 from harvest_mcp.systems.harvest.time_entries import TimeEntry, Timesheet
 from harvest_mcp.tools.arguments.dates_and_hours import HOURS, SAID_SO, Worked, resolve_dates, spelled
 from harvest_mcp.tools.arguments.model import STAYS, Argument, column, key, model, owner
-from harvest_mcp.tools.arguments.references import check_rules, completed_values, locate, name_and_id, said_id
+from harvest_mcp.tools.arguments.references import check_rules, completed_values, locate, name_and_id
+from harvest_mcp.tools.arguments.spellings import said_id
 from harvest_mcp.tools.arguments.value_types import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
 from harvest_mcp.tools.questions.record_state import report_facts
 from harvest_mcp.tools.questions.write_results import changed_along, insist_note, unchanged_answer, write_answer
@@ -26,6 +27,7 @@ from harvest_mcp.tools.time.timer_notes import (
     elsewhere,
     insert_note,
     logged_before,
+    long_day_note,
     of_whom,
     open_ids,
     rounding_note,
@@ -88,7 +90,8 @@ def _log(system: System, resource: Kind) -> Tool:
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
         whose = await of_whom(call, system, place)
         kept_as = rounding_note(given, sheet.for_day) or _started(change, values)
-        return insert_note(write_answer(done, system, resource, change, insist_note(change), kept_as), whose)
+        long = long_day_note(page, change)
+        return insert_note(write_answer(done, system, resource, change, insist_note(change), kept_as, long), whose)
 
     return Tool(
         name=name,
@@ -265,7 +268,7 @@ async def _moved(api: Api, place: Place, entry: TimeEntry, to: Mapping[str, str]
     if not to:
         return {}
     at = {"project": str(entry.project_id or entry.project), "task": str(entry.task_id or entry.task), **to}
-    named = any(said_id(value) is None for value in at.values())
+    named = any(said_id(value, noun) is None for noun, value in at.items())
     ids = await open_ids(api, place, await read(api, place, entry.spent_at) if named else None, **at)
     return {f"{noun}_id": id for noun, id in zip(BOTH, ids, strict=True) if noun in to}
 

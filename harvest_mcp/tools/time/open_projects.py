@@ -6,7 +6,8 @@ from harvest_mcp.spec import Record, Resource, Scope, fields
 from harvest_mcp.systems.harvest.time_entries import Timesheet
 from harvest_mcp.text.apart import restoring
 from harvest_mcp.text.render import quoted
-from harvest_mcp.tools.arguments.references import Called, alike, fitting, name_and_id, said_id
+from harvest_mcp.tools.arguments.references import Called, alike, fitting, name_and_id
+from harvest_mcp.tools.arguments.spellings import said_id
 from harvest_mcp.tools.records.actions import action_tool_name
 
 Kind = Resource[Record]
@@ -75,7 +76,7 @@ async def _task_too(api: Api, place: Place, project: int, task: str) -> str:
     """Add that the task is missing too, as both obstacles would otherwise come up in turn."""
     if (used := await _used(api, project)) is None:
         return ""
-    if (id := said_id(task)) is not None:
+    if (id := said_id(task, "task")) is not None:
         way = "" if id in used else _way(api, place, api.system.resource("task"), str(id), project)
         return f" Task {id} is not on it either; {way} puts it there." if way else ""
     owner = api.system.resource("task")

@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from harvest_mcp.api import Api
+from harvest_mcp.api import Api, Scan
 from harvest_mcp.changes import Wanted
-from harvest_mcp.errors import CallFailed, Forbidden, Incomplete, NotFound
+from harvest_mcp.errors import CallFailed, Forbidden, HarvestMcpError, Incomplete, NotFound
 from harvest_mcp.spec import BilledBy, Record, Resource, Scope, System, Value
 from harvest_mcp.systems.harvest.time_entries import Timesheet
 from harvest_mcp.text.apart import restoring
@@ -38,10 +38,11 @@ AT_ONCE = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class FoundTimer:
-    """An entry of another day whose timer runs, and whether all of the 14 days were searched."""
+    """An entry whose timer runs, and whether all 14 days were searched; `cut` says what of the list is missing."""
 
     record: Record | None = None
     looked: bool = True
+    cut: str = ""
 
 
 async def timer_of_before(call: Call, system: System, place: Place, day: date, *, thorough: bool) -> FoundTimer:
@@ -51,7 +52,7 @@ async def timer_of_before(call: Call, system: System, place: Place, day: date, *
     """
     api = call.api(system)
     if _told(place.resource):
-        return FoundTimer(await _running(call, system, place))
+        return await _running(call, system, place)
     rows = await _of_person(call, system, place, day)
     if row := next((row for row in rows or () if _timed(place.resource, row)), None):
         return FoundTimer(await api.get(place, row.id))
@@ -71,9 +72,19 @@ async def timer_of_before(call: Call, system: System, place: Place, day: date, *
 
 
 async def timer_now(call: Call, system: System, place: Place) -> tuple[Record | None, str]:
-    """Return the running timer, and where it was looked for, to follow `No timer runs`."""
+    """Return the running timer, and where it was looked for, to follow `No timer runs`.
+
+    Raises:
+        HarvestMcpError: none is in the part of the list that came.
+    """
     if _told(place.resource):
-        return await _running(call, system, place), ""
+        found = await _running(call, system, place)
+        if found.cut:
+            raise HarvestMcpError(
+                f"Whether a timer runs is not known: the list did not come whole, {found.cut}.",
+                next=f"Try once more in a minute, or pass {place.resource.key}.",
+            )
+        return found.record, ""
     now = running(place.resource, sheet := await read(call.api(system), place, slim=True))
     now = now or (await timer_of_before(call, system, place, sheet.for_day, thorough=True)).record
     return now, f" on the timesheets since {spelled(sheet.for_day - LOOKED)}"
@@ -84,10 +95,17 @@ def _told(resource: Kind) -> bool:
     return any(each.name == RUNNING for each in resource.filters)
 
 
-async def _running(call: Call, system: System, place: Place) -> Record | None:
+async def _running(call: Call, system: System, place: Place) -> FoundTimer:
     person = place.person or as_id((await call.who(system)).me())
-    rows = (await call.api(system).scan(replace(place, person=person), where={RUNNING: True})).rows
-    return next((row for row in rows if entry_of(row).running), None)
+    found = await call.api(system).scan(replace(place, person=person), where={RUNNING: True})
+    now = next((row for row in found.rows if entry_of(row).running), None)
+    cut = "" if now else _cut(found)
+    return FoundTimer(now, looked=not cut, cut=cut)
+
+
+def _cut(found: Scan[Record]) -> str:
+    """Return what of a list is missing; empty if it is whole."""
+    return found.told if found.cut or found.next else ""
 
 
 async def stopped_by(
@@ -105,7 +123,7 @@ async def stopped_by(
             return fit[0] if len(fit) == 1 and not entry_of(fit[0]).running else None
         fit = stopped(await _of_person(call, system, place, sheet.for_day) or ())
         return await api.get(place, fit[0].id) if len(fit) == 1 and not _timed(place.resource, fit[0]) else None
-    except CallFailed:
+    except (CallFailed, Incomplete):
         return None
 
 
@@ -188,11 +206,13 @@ def timers_tool(system: System, resource: Kind) -> Tool:
 async def _seen(call: Call, system: System, resource: Kind) -> str:
     """Return a row for each visible timer, the oldest first, from a list that tells names too."""
     timer = _reported(resource).timer
-    rows = (await call.api(system).scan(Scope(resource), where={RUNNING: True})).rows
-    rows = sorted((row for row in rows if entry_of(row).running), key=lambda row: str(getattr(row, timer)))
+    found = await call.api(system).scan(Scope(resource), where={RUNNING: True})
+    rows = sorted((row for row in found.rows if entry_of(row).running), key=lambda row: str(getattr(row, timer)))
     looked = "looked at all entries that this user may see"
+    if cut := _cut(found):
+        looked = f"{cut} of the entries that this user may see, so there may be more"
     if not rows:
-        return f"# No timer runs: {looked}."
+        return f"# {'No timer was found' if cut else 'No timer runs'}: {looked}."
     columns = ("id", WHOSE, "person", "project", "task", "spent_at", "hours", timer, "notes")
     header = tuple("person_id" if name == WHOSE else name for name in columns)
     table, taken = as_csv(header, (cells(row, columns) for row in rows))

@@ -15,7 +15,8 @@ from harvest_mcp.text.folding import closest
 from harvest_mcp.text.render import as_json, quoted
 from harvest_mcp.tools.arguments.dates_and_hours import Worked, spelled
 from harvest_mcp.tools.arguments.owners import whose
-from harvest_mcp.tools.arguments.references import Called, fitting, name_and_id, said_id
+from harvest_mcp.tools.arguments.references import Called, fitting, name_and_id
+from harvest_mcp.tools.arguments.spellings import said_id
 from harvest_mcp.tools.time.daily import Open, entries, entry_of, read, running
 from harvest_mcp.tools.time.open_projects import lacking, why_closed
 from harvest_mcp.tools.time.running_timers import stopped_by
@@ -25,6 +26,7 @@ Kind = Resource[Record]
 Place = Scope[Record]
 CLOCK = "{}:{:02}"
 MOST_TOLD = 20
+LONGEST_DAY = Decimal(24)
 SAID = ("spent_at", "project_id", "task_id", "hours", "notes", "started_at", "ended_at")
 """Columns with arguments in every account; others have arguments of their own."""
 NOT_ASSIGNED = ("UserNotAssigned", "")
@@ -41,11 +43,11 @@ async def open_ids(api: Api, place: Place, sheet: Timesheet | None, *, project: 
         NotOpen: a name fits none, or several; it names all that is lacking.
     """
     projects = (sheet.projects if sheet else None) or ()
-    id = said_id(project)
+    id = said_id(project, "project")
     try:
         if id is None:
             id = _the_one("project", project, projects, [_of(each) for each in projects])
-        if (chosen := said_id(task)) is None:
+        if (chosen := said_id(task, "task")) is None:
             tasks = next((each.tasks or () for each in projects if each.id == id), ())
             chosen = _the_one("task", task, tasks, [called(each) for each in tasks])
     except NotOpen as missed:
@@ -56,7 +58,7 @@ async def open_ids(api: Api, place: Place, sheet: Timesheet | None, *, project: 
 
 
 def _the_one(noun: str, value: str, among: Sequence[Open], told: Sequence[str]) -> int:
-    fit = fitting([Called(each.id, each.name or "", _also(each)) for each in among], value)
+    fit = fitting([Called(each.id, each.name or "", _also(each)) for each in among], value, noun=noun)
     if len(fit) == 1:
         return among[fit[0]].id
     near = closest([each.name or "" for each in among], value, most=MOST_TOLD)
@@ -148,6 +150,15 @@ class TimedDay:
 
 def as_it_is(done: str, place: Kind, record: Record) -> str:
     return f"{done}: {name_and_id(place, record)}. Nothing was changed.\n{as_json(record)}"
+
+
+def long_day_note(page: TimedDay, change: Change[Record]) -> str:
+    """Return the sentence for a day that has more hours with a new entry than a day has."""
+    if change.before or change.record is None:
+        return ""
+    others = [row for row in entries(page.place.resource, page.sheet) if row.id != change.record.id]
+    hours = sum((entry_of(row).hours or Decimal() for row in (*others, change.record)), Decimal("0.00"))
+    return f"{spelled(page.sheet.for_day)} has {hours} hours now, more than a day has." if hours > LONGEST_DAY else ""
 
 
 def rounding_note(given: Mapping[str, Any], on: date | None) -> str:

@@ -15,7 +15,8 @@ from harvest_mcp.text.contact_files.rows import ReadRow
 from harvest_mcp.text.folding import name as folded
 from harvest_mcp.text.render import quoted
 from harvest_mcp.text.twins import person
-from harvest_mcp.tools.arguments.references import name_and_id, pick, said_id
+from harvest_mcp.tools.arguments.references import name_and_id, pick
+from harvest_mcp.tools.arguments.spellings import said_id
 from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.bulk.cards import card, company_column
 from harvest_mcp.tools.bulk.imports.fill import filled
