@@ -29,7 +29,7 @@ class Lanes:
     calls: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(AT_ONCE, fast_acquire=True))
     reads: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
     telling: object = None
-    """Which of them tells that it waits."""
+    """The lane whose call reports waiting for the budget."""
 
     async def read(self, read: Callable[[Response], T], answer: Response, *, at_once: bool) -> T:
         """Parse a response, in place or in a thread."""
@@ -44,7 +44,7 @@ class Lanes:
 
 @dataclass(slots=True, eq=False)
 class Lane:
-    """One of them, for one call."""
+    """One lane, held by one call."""
 
     lanes: Lanes
     waiting: Waiting

@@ -81,7 +81,7 @@ COMPARES: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def tells(record: type[Record], known: Filter, value: Value) -> bool:
-    """Return whether such rows say what a filter narrows by, so that each is to be looked at."""
+    """Return whether rows have the column a filter narrows by, so that each row must be checked."""
     if known.column or value is None:
         return True
     return bool(known.ref) and (f"{known.ref}_id" in record.model_fields or record.model_config.get("extra") == "allow")

@@ -1,4 +1,4 @@
-"""The error that all are, and those of the server itself: how it is set up, and where it keeps things."""
+"""The base error, and the errors of the server's own settings and state store."""
 
 
 class HarvestMcpError(Exception):
@@ -16,19 +16,19 @@ class HarvestMcpError(Exception):
 
     @property
     def advice(self) -> str:
-        """Return what to do, at this machine."""
+        """The next step for somebody at this machine."""
         return self.here or self.next
 
     @property
     def afar(self) -> str:
-        """Return what is told at another machine: nothing of this one."""
+        """The message for somebody at another machine, without details of this one."""
         return self._told(self.what, self.next)
 
     def _told(self, what: str, next: str) -> str:
         return " ".join(part for part in (what, self.state, next) if part)
 
     def anew(self) -> "HarvestMcpError":
-        """Return another that says the same, to be raised again."""
+        """Return an equal error, to raise again."""
         kind = SettingsError if isinstance(self, SettingsError) else HarvestMcpError
         return kind(self.what, next=self.next, here=self.here)
 
@@ -50,7 +50,7 @@ class SettingsError(HarvestMcpError):
 
 
 class NoAccount(SettingsError):
-    """A token is for no account of a system, which is for whoever has the token to mend."""
+    """A token opens no account of a system; only its owner can mend that."""
 
     @property
     def afar(self) -> str:
@@ -62,7 +62,7 @@ class StateError(HarvestMcpError):
 
 
 class Damaged(StateError):
-    """An entry of the journal cannot be read; what does not need it goes on."""
+    """An entry of the journal cannot be read; calls that do not need it go on."""
 
     def __init__(self, change: int | None, where: str) -> None:
         """`change` is its id, `where` the column that is damaged."""
@@ -74,14 +74,14 @@ class Damaged(StateError):
 
 
 class Withheld(StateError):
-    """The store cannot be used; why is told in the log only."""
+    """The store cannot be used; only the log says why."""
 
     def __init__(self) -> None:
         super().__init__("This server's own store cannot be used now.", next=ASK)
 
 
 class Outdated(StateError):
-    """A newer server laid the store out anew while this one ran."""
+    """A newer server changed the layout of the store while this one ran."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -117,7 +117,7 @@ class Kept(ABC):
 
     @property
     def seen(self) -> Gate:
-        """The gate as it was last, on this process's clock."""
+        """The gate as last seen, by this process's clock."""
         return self._seen.moved(self._ahead)
 
     def _tidy(self, bucket: AbstractBucket, now: float) -> None:

@@ -17,14 +17,14 @@ BODIED = ("POST", "PUT", "PATCH")
 
 
 def raw(headers: Mapping[str, str]) -> Mapping[bytes, bytes]:
-    """Return headers as they are written."""
+    """Return headers as bytes, as they go over the wire."""
     return {name.encode("ascii"): value.encode("ascii") for name, value in headers.items()}
 
 
 def outgoing(
     request: Request, address: httpx.URL | str, headers: Mapping[bytes, bytes], extensions: dict[str, Any]
 ) -> httpx.Request:
-    """Return what leaves, but for the credentials; httpx would encode all of it anew with every call."""
+    """Build the HTTP request in its final form, without credentials; httpx would encode every part anew each time."""
     url, body = _address(address, request.query), request.body if request.writes else b""
     written = {b"Host": url.netloc, **headers}
     if request.content_type:
@@ -38,7 +38,7 @@ def outgoing(
 
 @lru_cache(64)
 def _address(address: httpx.URL | str, query: tuple[tuple[str, str], ...]) -> httpx.URL:
-    """Return an address with its query: a write reads, writes and reads back at the same one."""
+    """Return a URL with its query; cached, as a write reads, writes and reads back at the same one."""
     return httpx.URL(address, params=query) if query else httpx.URL(address)
 
 

@@ -69,7 +69,7 @@ class Entrance(Protocol):
         ...
 
     def told(self, error: HarvestMcpError) -> str:
-        """Return what whoever sent it reads of an error."""
+        """Return the message of an error for the sender of this request."""
         ...
 
     def desk(self, ctx: Context, desk: Desk) -> AbstractAsyncContextManager[Desk]:

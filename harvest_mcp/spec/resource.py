@@ -112,7 +112,7 @@ class Resource(Generic[R_co]):
     wording: Wording = Wording()
 
     def __hash__(self) -> int:
-        """Hash it by its name: what is kept for a resource is looked up often, and most of the fields are long."""
+        """Hash the name alone: caches look resources up often, and most fields are long."""
         return hash(self.plural)
 
     def rule(self, kind: type[X]) -> X | None:

@@ -158,7 +158,7 @@ class Rule:
         yield from ()
 
     def leaves_alone(self, values: Mapping[str, Value]) -> Iterator[str]:
-        """Yield what an update with these values does not change elsewhere, though people may think so."""
+        """Yield what an update with these values does not change elsewhere, although people may expect it."""
         yield from ()
 
     def tied(self, values: Mapping[str, Value]) -> tuple[str, int] | None:
@@ -166,7 +166,7 @@ class Rule:
         return None
 
     def measured(self, record: Record, column: str, other: Record) -> str:
-        """Return what the `other` record, to which it refers in `column`, says of a figure of it; empty for nothing."""
+        """Return what the `other` record, referred to in `column`, says about a figure; empty if nothing."""
         return ""
 
     def minds_owner(self, values: Mapping[str, Value]) -> bool:

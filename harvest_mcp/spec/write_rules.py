@@ -233,7 +233,7 @@ class OnlyWith(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForNewOnes(Rule):
-    """A column that the vendor copies to what is made from now on: what is there keeps its own."""
+    """A default that the vendor copies to records created later; existing ones keep their own value."""
 
     column: str
     says: str

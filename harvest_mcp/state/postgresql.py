@@ -37,7 +37,7 @@ class PostgresqlStore:
     """The database; connections are opened when needed, and kept."""
 
     reader: Transaction | None = None
-    """None is needed: whoever reads waits for the network anyway."""
+    """No separate reader: a query waits for the network anyway."""
 
     def __init__(self, url: str) -> None:
         """Open nothing yet.

@@ -141,7 +141,7 @@ def _text(stored: bytes) -> str:
 
 
 def busy(error: Exception) -> bool:
-    """Return whether another connection keeps the file to itself just now."""
+    """Return whether another connection has the file locked."""
     return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith("SQLITE_BUSY")
 
 

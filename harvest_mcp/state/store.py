@@ -70,7 +70,7 @@ class State:
         """The highest numbers this process has seen, above which a lost or restored file continues."""
 
     def withhold(self) -> None:
-        """Tell who sits at another machine no more than that it cannot be used, and the log the rest."""
+        """Tell callers, who are at other machines, only that the store cannot be used; the log has the rest."""
         self._withheld = True
 
     @property
@@ -234,7 +234,7 @@ class State:
         return self.told(StateError(f"The state store at {self.shown} cannot be used: {why(error)}.", next=MEND))
 
     def told(self, error: StateError) -> StateError:
-        """Return an error as whoever meets it is to read it."""
+        """Return the error to raise: without details of this machine if callers are elsewhere."""
         if not self._withheld or isinstance(error, Damaged | Outdated | Withheld):
             return error
         said, now = str(error), self.clock()

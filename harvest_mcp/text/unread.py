@@ -34,6 +34,6 @@ def noted(rows: Sequence[Record], columns: Sequence[str]) -> str:
 
 
 def listed(ids: Sequence[int]) -> str:
-    """Return the first ids, and how many more there are."""
+    """Return the first ids, and the number of others."""
     first = " ".join(map(str, ids[:MOST]))
     return first if len(ids) <= MOST else f"{first} and {len(ids) - MOST:,} more"

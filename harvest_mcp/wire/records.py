@@ -134,7 +134,7 @@ def uncollected() -> Iterator[None]:
 
 
 def _identifying(read: Reader) -> Reader:
-    """Read an id: none is below zero."""
+    """Parse an id; none is negative."""
 
     def known(value: Plain) -> Any:
         id = read(value)
@@ -195,7 +195,7 @@ def _blank(value: Plain) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """Reads one scalar: `of_text` what is a text, as nearly all are, and `other` anything else."""
+    """Parses one scalar: `of_text` takes text, as nearly all are, and `other` anything else."""
 
     of_text: Callable[[Any], Any]
     other: Reader

@@ -80,7 +80,7 @@ class HttpEntrance:
         return MAY_NOT.format(WRITE, tool.untouched).rstrip()
 
     def told(self, error: HarvestMcpError) -> str:
-        """Return what is told of an error at another machine; what only this one's operator can use is logged."""
+        """Return the message for a caller at another machine, and log what only the operator can use."""
         if not self.apart:
             return str(error)
         if (said := str(error)) != error.afar:

@@ -167,7 +167,7 @@ class ProviderSignIn:
 
 
 def answers(state: str, held: Mapping[str, Any]) -> bool:
-    """Return whether somebody came back with the `state` that they left with."""
+    """Return whether a browser came back with the `state` it was sent away with."""
     return secrets.compare_digest(state.encode(), str(held["state"]).encode())
 
 

@@ -268,7 +268,7 @@ def as_address(value: str) -> str:
 
 
 def as_base64(value: str) -> str:
-    """Return one form for what is the same: in lines, behind the head of a `data:` address, with - and _.
+    """Return base64 in one form, given in lines, as a `data:` URL, or with - and _.
 
     A blank may be a + that was lost, and missing padding an end that was.
     """

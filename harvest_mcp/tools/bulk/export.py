@@ -94,7 +94,7 @@ def as_sheet(resource: Kind, rows: Sequence[Record], names: Mapping[str, Mapping
 
 
 def unread(resource: Kind, rows: Sequence[Record]) -> str:
-    """Return which of their columns cannot be read, to be said beside the file."""
+    """Return the columns with unreadable cells, as a note beside the file."""
     return noted(rows, [item.name for item in _shown(resource)])
 
 

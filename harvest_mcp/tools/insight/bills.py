@@ -51,7 +51,7 @@ class Bills:
         return self
 
     def billed(self, period: Period) -> list[Record]:
-        """Return those of a period; the ones that tell no day are told."""
+        """Return the bills of a period; those without a billing date are named in the answer."""
         undated = [bill for bill in self.bills if day_of(bill, "billing_date") is None]
         self.books.left_out(undated, self.books.system.resource(BILL), "without a billing date")
         return [bill for bill in self.bills if _within(bill, period)]

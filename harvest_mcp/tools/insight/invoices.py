@@ -128,7 +128,7 @@ async def _issued(books: Books, resource: Kind, period: Period) -> list[Record]:
 
 
 def _stated(books: Books, resource: Kind, rows: Sequence[Record]) -> Sequence[Record]:
-    """Return those whose state says what they count for; the others are told."""
+    """Return the invoices whose state is known; the others are named in the answer."""
     known = fields(resource.record)["state"].choices
     books.left_out([row for row in rows if _state(row) not in known], resource, "of a state not known here")
     return [row for row in rows if _state(row) in known]

@@ -37,18 +37,18 @@ class Books:
     system: System
     lists: Lists
     doubts: list[str] = field(default_factory=list)
-    """What the sums may lack, to be said behind the head."""
+    """What the totals may lack, for the first line."""
 
     @classmethod
     def of(cls, call: Call, system: System) -> "Books":
         return cls(call, system, Lists(call.api(system)))
 
     def goes_by(self, rows: Sequence[Record], *columns: str) -> None:
-        """Note of which rows a column that the answer goes by cannot be read."""
+        """Note the rows in which a column that the answer needs cannot be read."""
         self.doubts.append(noted(rows, columns))
 
     def left_out(self, rows: Sequence[Record], resource: Resource[Record], why: str, of: str = "counted") -> None:
-        """Note the rows that are not `of` what is told."""
+        """Note rows the answer leaves out: `2 invoices without a due date not counted: 9, 12`."""
         if rows:
             many = count(len(rows), resource.word, resource.words)
             self.doubts.append(f"; {many} {why} not {of}: {listed([row.id for row in rows])}")

@@ -280,7 +280,7 @@ def _back(proposed: Intention) -> Iterator[str]:
 
 
 async def tied_to(call: Call, system: System, resource: Kind, values: Mapping[str, Value]) -> list[str]:
-    """Return what such values are tied to, in sentences: `It is for invoice "F-0103" (750015).`"""
+    """Return what these values belong to, in sentences: `It is for invoice "F-0103" (750015).`"""
     others = [at for rule in resource.rules if (at := rule.tied(values))]
     return [f"It is for {await named(call.api(system), noun, id)} ({id})." for noun, id in others]
 

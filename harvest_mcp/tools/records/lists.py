@@ -125,7 +125,7 @@ class ListQuestion:
 
     @property
     def own(self) -> str:
-        """Said of a list of one week that is of one person too, where nobody was named."""
+        """The note on a weekly list that is of the caller only, if nobody was named."""
         persons = self.resource.wire.lists and any(need.part == "person" for need in self.resource.place)
         return ", the user's own," if persons and not self.place.person else ""
 

@@ -1,4 +1,4 @@
-"""What the money of a whole list comes to, told behind its head."""
+"""Add up the money of a whole list, for its first line."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ from harvest_mcp.text.unread import listed
 
 
 def summed(resource: Resource[Record], rows: Sequence[Record]) -> str:
-    """`; amount 1200.00 EUR, 80.00 USD`: the money of a whole list, by currency; empty where it has none.
+    """Return `; amount 1200.00 EUR, 80.00 USD`: money totals by currency; empty if there is none.
 
-    Whose amount cannot be read is named, shown or not: it is in no sum.
+    Rows whose amount could not be read are named, listed or not, since the totals lack them.
     """
     told = ((name, sorted(money.items())) for rule in resource.rules for name, money in rule.totals(rows) if money)
     return "".join(

@@ -82,7 +82,7 @@ class ReadLists:
     passed: dict[str, str] = field(default_factory=dict)
     """Kinds that could not be read or are too large, with why and what to do."""
     failures: list[CallFailed] = field(default_factory=list)
-    """Why some could not be read."""
+    """The errors of lists that could not be read."""
     there: dict[str, anyio.Event] = field(default_factory=dict)
     """Set as soon as a kind is read."""
     done: int = 0

@@ -104,7 +104,7 @@ async def _running(call: Call, system: System, place: Place) -> FoundTimer:
 
 
 def _cut(found: Scan[Record]) -> str:
-    """Return what of a list is missing; empty if it is whole."""
+    """Return what a list lacks; empty if it came whole."""
     return found.told if found.cut or found.next else ""
 
 

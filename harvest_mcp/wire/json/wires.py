@@ -247,7 +247,7 @@ def placed(scope: Scope[R], rows: Sequence[R]) -> Sequence[R]:
 
 
 def _short(told: Mapping[str, Any], rows: int) -> str:
-    """Return what the counts on the last page say against its being the last, or whole; empty where they agree."""
+    """Return why the last page seems incomplete, by its own counts; empty if they agree."""
     page, pages, entries = (told.get(name) for name in ("page", "total_pages", "total_entries"))
     if isinstance(page, int) and isinstance(pages, int) and page < pages:
         return f"only {page} of {pages} pages came"
