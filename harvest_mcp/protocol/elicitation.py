@@ -21,7 +21,6 @@ Context = ServerRequestContext[Any]
 ASKS_IN_RESULTS = "2026-07-28"
 """From this protocol revision on, a question is a result, and the client repeats the call with the answer."""
 CONFIRM, CONNECT = "confirm", "connect"
-CONNECT_AT = "Open {} in a browser, sign in and connect it, then ask again. The link is for this person alone."
 ACTIONS: Mapping[str, Reply] = {"accept": "yes", "decline": "declined", "cancel": "cancelled"}
 
 

@@ -34,4 +34,4 @@ def test_a_request_leaves_as_httpx_would_write_it(request_: Request) -> None:
 
 
 def test_a_read_leaves_without_a_body() -> None:
-    assert b"".join(outgoing(replace(REQUESTS[0], body=b"x"), URL, {}, {}).stream) == b""  # type: ignore[arg-type]
+    assert b"".join(outgoing(replace(REQUESTS[0], body=b"x"), URL, {}, {}).stream) == b""  # type: ignore[arg-type]  # as above
