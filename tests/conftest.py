@@ -29,7 +29,7 @@ from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import Sandbox, open_account
 from harvest_mcp.state import State
 from harvest_mcp.state import clock as counting
-from tests import forks, postgresql
+from tests import forks, measured, postgresql
 
 Era = Literal["auto", "legacy"]
 Reply = Literal["yes", "unticked", "decline", "cancel"]
@@ -106,32 +106,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("era", ["auto", "legacy"] if both else ["auto"])
 
 
-AGAIN = {
-    *("wire/test_hostile.py", "wire/test_properties.py", "wire/test_incwo.py"),
-    *("changes/test_fault_run.py", "approval/test_forgeries.py", "secrets/test_nowhere.py"),
-    *("gateway/test_memory.py", "gateway/test_throttle.py", "gateway/test_four_processes.py", "gateway/test_retry.py"),
-    *("gateway/test_redirects.py", "gateway/test_bodies.py", "gateway/test_api.py", "gateway/test_secrets.py"),
-    *("tools/test_round_trip.py", "tools/test_left_out.py", "tools/test_siblings.py"),
-    *("tools/test_references.py", "tools/test_creating.py", "tools/test_codes.py", "tools/test_visible.py"),
-    *("tools/test_lists.py", "tools/test_schemas.py", "tools/test_search.py", "tools/test_arguments.py"),
-    *("harvest/test_endpoints.py", "harvest/test_billed.py", "harvest/test_reports.py", "harvest/test_totals.py"),
-    *("harvest/test_payments.py", "harvest/test_what_is_told.py", "harvest_v2/test_both_apis.py"),
-    *("v2/test_operations.py", "incwo/test_account.py"),
-}
-"""Tests that go over a corpus, every tool or chance what others go through once: alone they reach few branches."""
-AGAIN_IN = {
-    *("tests/journal", "tests/examples", "tests/incwo", "tests/prompts", "tests/text"),
-    *("tests/http", "tests/front", "tests/stdio", "tests/package", "tests/install", "tests/release"),
-    *("tests/approval", "tests/secrets", "tests/state", "tests/views"),
-}
-"""Folders whose tests go through lines that the tests of each layer go through by themselves, or start processes."""
-FIRST = {
-    *("incwo/test_told.py", "incwo/test_values.py", "incwo/test_settings.py"),
-    *("journal/test_accepted_answers.py", "journal/test_damage.py", "http/test_own_accounts.py"),
-}
-"""Tests in those folders that reach branches no others do."""
-
-
 LONG = {
     *("clients/test_clients.py", "journal/test_killed.py", "journal/test_damage.py", "changes/test_fault_run.py"),
     *("bulk/test_killed.py", "secrets/test_nowhere.py", "stdio/test_random_lines.py", "incwo/test_commands.py"),
@@ -143,20 +117,16 @@ LONG = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin what is long first, and measure coverage where a line is run first: it doubles the time."""
+    """Begin what is long first."""
     items.sort(key=lambda item: "/".join(item.path.parts[-2:]) not in LONG)
-    for item in items:
-        era = item.callspec.params.get("era") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
-        file, folder = "/".join(item.path.parts[-2:]), "/".join(item.path.parts[-3:-1])
-        if era == "legacy" or file in AGAIN or (folder in AGAIN_IN and file not in FIRST):
-            item.add_marker("no_cover")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Keep temporary files in memory where there is room, so that no test waits for a busy disk.
 
     What is made while collecting is no garbage.
     """
+    measured.register(config)
     gc.disable()
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = str(MEMORY)
