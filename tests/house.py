@@ -45,10 +45,16 @@ def tree(module: str) -> ast.Module:
 
 
 @cache
+def nodes(module: str) -> tuple[ast.AST, ...]:
+    """Return every node of a parsed module: to walk takes as long as to parse."""
+    return tuple(ast.walk(tree(module)))
+
+
+@cache
 def imports(module: str) -> frozenset[str]:
     """Return what a module imports, as dotted names: at its top, inside functions, and for type checking."""
     found: set[str] = set()
-    for node in ast.walk(tree(module)):
+    for node in nodes(module):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -93,7 +99,7 @@ def functions() -> dict[str, int]:
     return {
         f"{module}.{node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
         for module in FILES
-        for node in ast.walk(tree(module))
+        for node in nodes(module)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
 
@@ -141,14 +147,21 @@ def conditions() -> list[str]:
 LOOKS = (".rule", "isinstance", "issubclass", "type")
 
 
-def lookups(module: str) -> Iterator[tuple[int, str]]:
-    """Yield where a module looks for one kind of rule: `resource.rule(X)`, `isinstance(rule, X)`, `X in rules`."""
-    kinds = {name for name, kind in vars(spec).items() if isinstance(kind, type) and issubclass(kind, spec.Rule)}
-    for node in ast.walk(tree(module)):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(LOOKS):
-            yield from ((node.lineno, name) for name in _names(node) & kinds)
-        if isinstance(node, ast.Compare) and _names(node) & kinds:
-            yield from ((node.lineno, name) for name in _names(node) & kinds)
+KINDS = {name for name, kind in vars(spec).items() if isinstance(kind, type) and issubclass(kind, spec.Rule)}
+"""The names of all kinds of rules."""
+
+
+@cache
+def lookups(module: str) -> tuple[tuple[int, str], ...]:
+    """Return where a module looks for one kind of rule: `resource.rule(X)`, `isinstance(rule, X)`, `X in rules`."""
+    if not any(isinstance(node, ast.Name) and node.id in KINDS for node in nodes(module)):
+        return ()
+    return tuple(
+        (node.lineno, name)
+        for node in nodes(module)
+        if isinstance(node, ast.Compare) or (isinstance(node, ast.Call) and ast.unparse(node.func).endswith(LOOKS))
+        for name in _names(node) & KINDS
+    )
 
 
 def _names(node: ast.AST) -> set[str]:
@@ -157,7 +170,7 @@ def _names(node: ast.AST) -> set[str]:
 
 def tests_of(module: str) -> Iterator[ast.expr]:
     """Yield every expression whose truth a module asks for."""
-    for node in ast.walk(tree(module)):
+    for node in nodes(module):
         if isinstance(node, ast.If | ast.IfExp | ast.While):
             yield node.test
         elif isinstance(node, ast.BoolOp):

@@ -2,19 +2,19 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from harvest_mcp.sandbox import open_account, running
+from tests import forks
 
 
 def killed(place: Path, rounds: int) -> dict[str, int]:
     """Counts of a run of this many kills."""
     with open_account(calls=None) as account, running(account) as url:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.bulk.killed", url, str(place / "state.db"), str(rounds)],
+            [forks.python(), "-m", "tests.bulk.killed", url, str(place / "state.db"), str(rounds)],
             capture_output=True,
             text=True,
             check=False,

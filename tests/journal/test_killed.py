@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ def killed(place: Path, rounds: int) -> dict[str, float]:
     """Counts of a run of this many kills."""
     with open_account(calls=None) as account, running(account) as url:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.journal.killed", url, str(place / "state.db"), str(rounds)],
+            [forks.python(), "-m", "tests.journal.killed", url, str(place / "state.db"), str(rounds)],
             capture_output=True,
             text=True,
             check=False,
