@@ -13,6 +13,7 @@ from typing import Any
 from uvicorn import Config, Server
 from uvicorn.server import HANDLED_SIGNALS
 
+from harvest_mcp.protocol.http.connections import TimedConnection
 from harvest_mcp.protocol.http.entrance import Stop
 
 log = logging.getLogger("harvest_mcp.http")
@@ -90,7 +91,7 @@ def server_of(
     config = Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=TimedConnection,
         ws="none",
         lifespan="on",
         log_config=None,
