@@ -17,8 +17,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from harvest_mcp.config.http_settings import Reach
+from harvest_mcp.protocol.http.bodies import LARGEST_BODY
 from harvest_mcp.protocol.http.entrance import Stop
-from harvest_mcp.protocol.http.gate import LARGEST_BODY, Gatekeeper, SignIn
+from harvest_mcp.protocol.http.gate import Gatekeeper, SignIn
 from harvest_mcp.protocol.http.keys import Keys
 from harvest_mcp.protocol.http.narrowing import PATHS
 from harvest_mcp.protocol.http.refusals import Refusals

@@ -1,10 +1,8 @@
 """Before the SDK's endpoint: who may come in, what their token allows, and which tools they want to see."""
 
-import json
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser, BearerAuthBackend
 from mcp.server.auth.provider import TokenVerifier
@@ -12,15 +10,13 @@ from mcp.server.transport_security import TransportSecurityMiddleware
 from pydantic import AnyHttpUrl
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harvest_mcp.protocol.http import visitor
+from harvest_mcp.protocol.http.bodies import posted
 from harvest_mcp.protocol.http.narrowing import Narrowing, NoSuchToolset, narrowing
 from harvest_mcp.protocol.http.tokens import READ, WRITE
 from harvest_mcp.protocol.http.visitor import Visitor
-
-LARGEST_BODY = 4 * 1024 * 1024
-"""The most bytes of a request; a receipt is sent as base64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +72,22 @@ class Gatekeeper:
             return
         scope[visitor.WHY] = "protocol"
         visitor.keep(scope, self._visitor(scope, request, less))
-        if self.sign_in and request.method == "POST":
-            body, receive = await _read(receive)
-            if body is None:
-                await PlainTextResponse("Request body too large", 413)(scope, receive, send)
+        with suppress(ClientDisconnect):  # the client left mid-request: nothing was started
+            await self._serve(scope, receive, send, less)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, less: Narrowing) -> None:
+        """Serve whoever was let in; a token that does not allow the call it is sent with is told what to get."""
+        if scope["method"] == "POST":
+            found = await posted(receive)
+            if isinstance(found, Response):
+                await found(scope, receive, send)
                 return
-            if not less.read_only and WRITE not in scope["auth"].scopes and called(body) & self.writes:
+            if self.sign_in and found.tool in self.writes and not less.read_only and WRITE not in scope["auth"].scopes:
                 scope[visitor.WHY] = "scope"
                 await self.sign_in.refusal(403, (READ, WRITE), "insufficient_scope")(scope, receive, send)
                 return
-        with suppress(ClientDisconnect):  # the client left mid-request: nothing was started
-            await self.app(scope, receive, send)
+            receive = found.again
+        await self.app(scope, receive, send)
 
     async def _signed_in(self, sign_in: SignIn, scope: Scope, request: Request) -> Response | None:
         """Note who sent the request; return a refusal for those who may not."""
@@ -128,44 +129,3 @@ def principal(user: AuthenticatedUser) -> str:
     """Return under what name is kept what is somebody's: a subject is unique at its issuer only."""
     token = user.access_token
     return f"{token.subject} at {(token.claims or {})['iss']}"
-
-
-def called(body: bytes) -> frozenset[str]:
-    """Return the tools that a body calls, one message or a batch; none of what is no such thing.
-
-    This only decides who is asked for more rights: a call that needs them is refused without, too.
-    """
-    try:
-        said: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        return frozenset()
-    found = set[str]()
-    for each in said if isinstance(said, list) else [said]:
-        if isinstance(each, dict) and each.get("method") == "tools/call" and isinstance(each.get("params"), dict):
-            name = each["params"].get("name")
-            found |= {name} if isinstance(name, str) else set()
-    return frozenset(found)
-
-
-async def _read(receive: Receive) -> tuple[bytes | None, Receive]:
-    """Return a body, None for one that is too large, and what gives it again; later messages come as they are."""
-    parts, size, more = list[bytes](), 0, True
-    last: Message | None = None
-    while more:
-        message = await receive()
-        if message["type"] != "http.request":
-            last = message
-            break
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > LARGEST_BODY:
-            return None, receive
-        more = message.get("more_body", False)
-    body = b"".join(parts)
-    ahead: list[Message] = [{"type": "http.request", "body": body, "more_body": more}]
-    ahead += [last] if last else []
-
-    async def again() -> Message:
-        return ahead.pop(0) if ahead else await receive()
-
-    return body, again
