@@ -7,7 +7,7 @@ import anyio
 import pytest
 from anyio.abc import SocketStream
 
-from harvest_mcp.protocol.http import connections
+from harvest_mcp.protocol.http.limits import connections
 from harvest_mcp.sandbox import Sandbox
 from tests.http.kit import NOBODY, Hosted, hosted
 

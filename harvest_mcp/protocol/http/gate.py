@@ -1,6 +1,6 @@
 """Before the SDK's endpoint: who may come in, what their token allows, and which tools they want to see."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -10,10 +10,11 @@ from mcp.server.transport_security import TransportSecurityMiddleware
 from pydantic import AnyHttpUrl
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from harvest_mcp.protocol.http import visitor
-from harvest_mcp.protocol.http.bodies import posted
+from harvest_mcp.protocol.http.limits.bodies import posted
+from harvest_mcp.protocol.http.limits.sessions import Sessions
 from harvest_mcp.protocol.http.narrowing import Narrowing, NoSuchToolset, narrowing
 from harvest_mcp.protocol.http.tokens import READ, WRITE
 from harvest_mcp.protocol.http.visitor import Visitor
@@ -43,12 +44,12 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Gatekeeper:
-    """Lets requests in to `app`: under our own host name, signed in, with a token that allows what they call.
+    """Lets requests in to the SDK: under our own host name, signed in, with a token that allows what they call.
 
     `writes` are the tools that need `harvest:write`.
     """
 
-    app: ASGIApp
+    sessions: Sessions
     names: TransportSecurityMiddleware
     sign_in: SignIn | None
     toolsets: Collection[str]
@@ -73,10 +74,11 @@ class Gatekeeper:
         scope[visitor.WHY] = "protocol"
         visitor.keep(scope, self._visitor(scope, request, less))
         with suppress(ClientDisconnect):  # the client left mid-request: nothing was started
-            await self._serve(scope, receive, send, less)
+            await self._serve(request, receive, send, less)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, less: Narrowing) -> None:
+    async def _serve(self, request: Request, receive: Receive, send: Send, less: Narrowing) -> None:
         """Serve whoever was let in; a token that does not allow the call it is sent with is told what to get."""
+        scope = request.scope
         if scope["method"] == "POST":
             found = await posted(receive)
             if isinstance(found, Response):
@@ -87,7 +89,8 @@ class Gatekeeper:
                 await self.sign_in.refusal(403, (READ, WRITE), "insufficient_scope")(scope, receive, send)
                 return
             receive = found.again
-        await self.app(scope, receive, send)
+        scope["headers"] = [*_usual(scope["headers"])]
+        await self.sessions.serve(scope, receive, send, visitor.of(request).whose)
 
     async def _signed_in(self, sign_in: SignIn, scope: Scope, request: Request) -> Response | None:
         """Note who sent the request; return a refusal for those who may not."""
@@ -129,3 +132,16 @@ def principal(user: AuthenticatedUser) -> str:
     """Return under what name is kept what is somebody's: a subject is unique at its issuer only."""
     token = user.access_token
     return f"{token.subject} at {(token.claims or {})['iss']}"
+
+
+def _usual(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield headers as the SDK reads them: a media type in lower case, and that who names none takes any (RFC 9110)."""
+    takes = False
+    for name, value in headers:
+        takes = takes or (name == b"accept" and bool(value.strip()))
+        if name == b"content-type":
+            yield name, value.lower()
+        elif name != b"accept" or value.strip():
+            yield name, value
+    if not takes:
+        yield b"accept", b"*/*"

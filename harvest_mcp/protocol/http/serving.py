@@ -13,8 +13,8 @@ from typing import Any
 from uvicorn import Config, Server
 from uvicorn.server import HANDLED_SIGNALS
 
-from harvest_mcp.protocol.http.connections import TimedConnection
 from harvest_mcp.protocol.http.entrance import Stop
+from harvest_mcp.protocol.http.limits.connections import TimedConnection
 
 log = logging.getLogger("harvest_mcp.http")
 
