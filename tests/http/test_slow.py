@@ -7,7 +7,7 @@ import anyio
 import pytest
 from anyio.abc import SocketStream
 
-from harvest_mcp.protocol.http.limits import connections
+from harvest_mcp.protocol.http.limits import bodies, connections
 from harvest_mcp.sandbox import Sandbox
 from tests.http.kit import NOBODY, Hosted, hosted
 
@@ -89,3 +89,22 @@ async def test_what_is_no_chunk_after_an_answer_is_no_fault(sandbox: Sandbox, ca
             await stream.send(b"no chunk\r\n\r\n")
             await left(stream)
     assert caplog.records == []
+
+
+async def test_who_sends_much_at_once_is_told_to_wait(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "OWN_BYTES", 2 * len(PING) - 2)
+
+    async def answer(host: Hosted) -> int:
+        async with await connected(host) as other:
+            await other.send(head(host) + PING)
+            return int((await other.receive()).split(b" ")[1])
+
+    async with hosted(sandbox, NOBODY) as host, await connected(host) as stream:
+        await stream.send(head(host) + PING[:-1])
+        with anyio.fail_after(60):
+            while await answer(host) != 429:
+                pass  # until the first has come so far
+            await stream.send(PING[-1:])
+            assert (await stream.receive()).startswith(b"HTTP/1.1 400")
+            while await answer(host) != 400:
+                pass  # until it is done

@@ -1,8 +1,8 @@
 """Before the SDK's endpoint: who may come in, what their token allows, and which tools they want to see."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser, BearerAuthBackend
 from mcp.server.auth.provider import TokenVerifier
@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from harvest_mcp.protocol.http import visitor
-from harvest_mcp.protocol.http.limits.bodies import posted
+from harvest_mcp.protocol.http.limits.bodies import BytesHeld, posted
 from harvest_mcp.protocol.http.limits.sessions import Sessions
 from harvest_mcp.protocol.http.narrowing import Narrowing, NoSuchToolset, narrowing
 from harvest_mcp.protocol.http.tokens import READ, WRITE
@@ -54,6 +54,7 @@ class Gatekeeper:
     sign_in: SignIn | None
     toolsets: Collection[str]
     writes: frozenset[str]
+    bodies: BytesHeld = field(default_factory=BytesHeld)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -73,14 +74,17 @@ class Gatekeeper:
             return
         scope[visitor.WHY] = "protocol"
         visitor.keep(scope, self._visitor(scope, request, less))
-        with suppress(ClientDisconnect):  # the client left mid-request: nothing was started
-            await self._serve(request, receive, send, less)
+        whose = visitor.of(request).whose
+        with suppress(ClientDisconnect), self.bodies.of(whose) as more:  # the client left: nothing was started
+            await self._serve(request, receive, send, less, more)
 
-    async def _serve(self, request: Request, receive: Receive, send: Send, less: Narrowing) -> None:
+    async def _serve(
+        self, request: Request, receive: Receive, send: Send, less: Narrowing, more: Callable[[int], bool]
+    ) -> None:
         """Serve whoever was let in; a token that does not allow the call it is sent with is told what to get."""
         scope = request.scope
         if scope["method"] == "POST":
-            found = await posted(receive)
+            found = await posted(receive, more)
             if isinstance(found, Response):
                 await found(scope, receive, send)
                 return

@@ -1,6 +1,8 @@
 """Read what was posted: one message in the form the SDK takes, or the response to what is none."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import mcp_types as types
 from pydantic_core import to_json
@@ -12,6 +14,8 @@ from harvest_mcp.protocol.incoming import lines
 
 LARGEST_BODY = 4 * 1024 * 1024
 """The most bytes of a request; a receipt is sent as base64."""
+OWN_BYTES = 8 * LARGEST_BODY
+"""The most bytes of all requests of one person that are under way."""
 NO_BATCH = "A batch is not taken over HTTP. Send one message at a time."
 EMPTY_BODY = "This body is empty. Send a message."
 
@@ -32,15 +36,41 @@ class Posted:
         return name if isinstance(name, str) else ""
 
 
-async def posted(receive: Receive) -> Posted | Response:
+@dataclass(frozen=True, slots=True)
+class BytesHeld:
+    """How many bytes of requests under way there are, by person."""
+
+    held: dict[str, int] = field(default_factory=dict)
+
+    @contextmanager
+    def of(self, whose: str) -> Iterator[Callable[[int], bool]]:
+        """Count the bytes of a request until it is done; what is yielded adds some, and says whether there is room."""
+        mine = 0
+
+        def more(size: int) -> bool:
+            nonlocal mine
+            mine += size
+            self.held[whose] = self.held.get(whose, 0) + size
+            return self.held[whose] <= OWN_BYTES
+
+        try:
+            yield more
+        finally:
+            if left := self.held.pop(whose, 0) - mine:
+                self.held[whose] = left
+
+
+async def posted(receive: Receive, more: Callable[[int], bool]) -> Posted | Response:
     """Return the message of a body, or the response to one that is too large or no message.
+
+    `more` counts the bytes of a part, and says whether there is room.
 
     Raises:
         ClientDisconnect: the client left before all of it came.
     """
-    body = await _whole(receive)
-    if body is None:
-        return PlainTextResponse("Request body too large", 413)
+    body = await _whole(receive, more)
+    if isinstance(body, Response):
+        return body
     found = _message(lines.parsed(body))
     if isinstance(found, lines.RefusedLine):
         return _answered(found.answer)
@@ -59,18 +89,20 @@ def _message(found: object) -> lines.Item:
     return lines.item(found)
 
 
-async def _whole(receive: Receive) -> bytes | None:
-    """Return a body; None for one that is too large."""
-    parts, size, more = list[bytes](), 0, True
-    while more:
+async def _whole(receive: Receive, more: Callable[[int], bool]) -> bytes | Response:
+    """Return a body, or the response to one that is too large, or one too many."""
+    parts, size, comes = list[bytes](), 0, True
+    while comes:
         message = await receive()
         if message["type"] != "http.request":
             raise ClientDisconnect
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > LARGEST_BODY:
-            return None
-        more = message.get("more_body", False)
+            return PlainTextResponse("Request body too large", 413)
+        if not more(len(parts[-1])):
+            return PlainTextResponse("Too many large requests at once. Wait for their answers.", 429)
+        comes = message.get("more_body", False)
     return b"".join(parts)
 
 
