@@ -8,7 +8,7 @@ import base64
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from time import monotonic
 from typing import Any, TypeAlias
@@ -24,7 +24,7 @@ from harvest_mcp.errors import HarvestMcpError, InDoubt, InvalidArguments, NotCo
 from harvest_mcp.protocol import icon, views
 from harvest_mcp.protocol.connecting import connect_page
 from harvest_mcp.protocol.elicitation import Context, Elicited, person, question, refuse_unknown_state
-from harvest_mcp.protocol.progress import Progress, without_null_token
+from harvest_mcp.protocol.progress import Progress
 from harvest_mcp.protocol.prompt_texts import filled, offered
 from harvest_mcp.protocol.prompts import Prompt
 from harvest_mcp.protocol.reading import Completions, RecordReader
@@ -84,7 +84,6 @@ def make_server(  # noqa: PLR0913 - what a server is made of, said once
         on_completion=there.complete,
     )
     made.extensions[views.EXTENSION] = {}
-    made.middleware.append(_take_null)
     if entrance is not None:
         made.middleware.append(_instructing(entrance))
     return made
@@ -129,13 +128,6 @@ class _Offered:
 def _in_headers(tool: str) -> None:
     """Return no schema: no argument is sent in a header, and to check that the SDK would list all tools at each
     call."""
-
-
-async def _take_null(ctx: Context, call_next: CallNext) -> HandlerResult:
-    """Take a progress token of null as none, but in a handshake, which the SDK reads by itself (mcp 2.3.0)."""
-    if (params := without_null_token(ctx.params)) is not None and params is not ctx.params:
-        ctx = replace(ctx, params=params, meta=params["_meta"])
-    return await call_next(ctx)
 
 
 def _instructing(entrance: Entrance) -> ServerMiddleware[Any]:

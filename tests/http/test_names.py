@@ -7,9 +7,9 @@ from typing import Any
 import anyio
 import pytest
 
-from harvest_mcp.protocol.http.gate import LARGEST_BODY
+from harvest_mcp.protocol.http.limits.bodies import LARGEST_BODY
 from harvest_mcp.sandbox import Sandbox
-from tests.http.kit import BOTH, NOBODY, Hosted, asked, call, hosted, message
+from tests.http.kit import BOTH, NOBODY, Hosted, asked, call, hosted, message, modern
 
 pytestmark = pytest.mark.anyio
 
@@ -109,8 +109,16 @@ async def test_what_is_no_call_is_refused(host: Hosted) -> None:
         assert (await client.post(host.url, content=b"{")).status_code == 400
         other = json.dumps(message("prompts/list"))
         assert (await client.post(host.url, content=other)).json()["error"]["code"] == -32020
-        bare = await client.post(host.url, content=b"{}", headers={"accept": "application/json"})
+        bare = await client.post(host.url, content=other, headers={"accept": "application/json"})
         assert bare.status_code == 406
+        batch = await client.post(host.url, content=f"[{other}]")
+        assert (batch.status_code, batch.json()["error"]["code"]) == (400, -32600)
+
+
+async def test_a_media_type_counts_in_any_case_and_who_names_none_takes_any(host: Hosted) -> None:
+    sent = message("tools/list")
+    async with host.http(**{**modern(sent), "accept": "", "content-type": "Application/JSON"}) as client:
+        assert (await client.post(host.url, content=json.dumps(sent))).status_code == 200
 
 
 async def test_nothing_tells_what_serves_it(sandbox: Sandbox) -> None:

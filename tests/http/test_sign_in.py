@@ -102,7 +102,7 @@ async def test_a_token_that_may_only_read_is_told_what_a_write_needs(team: Hoste
 async def test_a_write_is_refused_even_where_the_gate_reads_the_body_otherwise(
     team: Hosted, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harvest_mcp.protocol.http.gate.called", lambda body: frozenset())
+    monkeypatch.setattr("harvest_mcp.protocol.http.limits.bodies.Posted.tool", "")
     answer = said(
         await team.post(call("update_contact", contact_id=9, title="x"), provider.token(scope="harvest:read"))
     )
@@ -126,6 +126,28 @@ async def test_a_wider_token_is_used_within_the_same_session(team: Hosted, provi
         assert "Updated contact" in (await client.post(team.url, json=write)).text
         client.headers["authorization"] = f"Bearer {provider.token(scope='harvest:read')}"
         assert (await client.post(team.url, json=write)).status_code == 403
+
+
+async def test_a_person_with_many_sessions_ends_their_oldest_and_nobody_elses(
+    team: Hosted, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harvest_mcp.protocol.http.limits.sessions.OWN_SESSIONS", 2)
+    hello, ping = ({"jsonrpc": "2.0", "id": 1, "method": method} for method in ("initialize", "ping"))
+    async with team.http(**BOTH) as client:
+
+        async def status(who: str, session: str) -> int:
+            held = {"authorization": f"Bearer {provider.token(who)}", "mcp-session-id": session}
+            return (await client.post(team.url, json=ping, headers=held)).status_code
+
+        async def opened(who: str, client_id: str = "client-1") -> str:
+            held = {"authorization": f"Bearer {provider.token(who, client_id=client_id)}"}
+            return str((await client.post(team.url, json=hello, headers=held)).headers["mcp-session-id"])
+
+        bens, first, second = await opened("ben"), await opened("ana"), await opened("ana")
+        assert await status("ana", first) == 200  # so the second is the one not used for longest
+        await opened("ana", "client-2")
+        found = [await status(*each) for each in (("ana", first), ("ana", second), ("ben", bens))]
+        assert found == [200, 404, 200]
 
 
 async def test_a_session_is_its_own_persons_only(team: Hosted, provider: Provider) -> None:

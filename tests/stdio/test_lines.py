@@ -7,7 +7,7 @@ import pytest
 
 from tests.stdio.children import INITIALIZED, Nursery, call, hello, request
 
-ONE = "This is no JSON-RPC 2.0 message. Send one per line, with jsonrpc, method and id."
+ONE = "This is no JSON-RPC 2.0 message. Send one with jsonrpc, method and id."
 ID = "The id of a message is a text or a whole number."
 BATCH = "A batch is taken in protocol revision 2025-03-26 only. Send one message per line."
 EMPTY = "This batch is empty. Send a message."
@@ -17,23 +17,23 @@ HALF = (
 )
 LATIN = '{"jsonrpc":"2.0","id":907,"method":"tools/call","params":{"name":"Dupré"}}'.encode("latin-1")
 LINES: list[tuple[bytes, Any, int, str]] = [
-    (b"not json", None, -32700, "This line is no JSON: expected ident at line 1 column 2."),
-    (b"\xff\xfe\x00", None, -32700, "This line is no JSON: expected value at line 1 column 1."),
-    (HALF, 906, -32700, "This line is no JSON: unexpected end of hex escape at line 1 column 109."),
-    (LATIN, 907, -32700, "This line is no JSON: invalid unicode code point at line 1 column 71."),
+    (b"not json", None, -32700, "This is no JSON: expected ident at line 1 column 2."),
+    (b"\xff\xfe\x00", None, -32700, "This is no JSON: expected value at line 1 column 1."),
+    (HALF, 906, -32700, "This is no JSON: unexpected end of hex escape at line 1 column 109."),
+    (LATIN, 907, -32700, "This is no JSON: invalid unicode code point at line 1 column 71."),
     (
         b'{"jsonrpc":"2.0","id":"\\ud800","method":"ping"}',
         None,
         -32700,
-        "This line is no JSON: unexpected end of hex escape at line 1 column 30.",
+        "This is no JSON: unexpected end of hex escape at line 1 column 30.",
     ),
-    (b"[" * 20_000, None, -32700, "This line is no JSON: recursion limit exceeded at line 1 column 202."),
+    (b"[" * 20_000, None, -32700, "This is no JSON: recursion limit exceeded at line 1 column 202."),
     (b"[]", None, -32600, EMPTY),
     (b'[{"jsonrpc":"2.0","id":1,"method":"ping"}]', None, -32600, BATCH),
     (b'{"id":904,"method":"ping"}', 904, -32600, ONE),
     (b'{"id":"a","params":{"id":7}}', "a", -32600, ONE),
     (b'{"jsonrpc":"2.0","id":7,"method":5}', 7, -32600, ONE),
-    (b'{"jsonrpc":"2.0","id":7,"method":"ping","params":[]}', 7, -32600, ONE),
+    (b'{"jsonrpc":"2.0","id":7,"method":"ping","params":[1]}', 7, -32600, ONE),
     (b'{"jsonrpc":"1.0","id":true,"method":"ping"}', None, -32600, ID),
     (b"12", None, -32600, ONE),
     (b'{"jsonrpc":"2.0","id":1.5,"method":"ping"}', None, -32600, ID),
@@ -46,13 +46,13 @@ LINES: list[tuple[bytes, Any, int, str]] = [
         b'{"jsonrpc":"2.0","id":8,"method":"tools/call","params":{"a":' + b"9" * 5000 + b"}}",
         8,
         -32700,
-        "This line is no JSON: number out of range at line 1 column 4362.",
+        "This is no JSON: number out of range at line 1 column 4362.",
     ),
     (
         b'{"jsonrpc":"2.0","id":9,"method":"pi\tng"}',
         9,
         -32700,
-        "This line is no JSON: control character (\\u0000-\\u001F) found while parsing a string at line 1 column 37.",
+        "This is no JSON: control character (\\u0000-\\u001F) found while parsing a string at line 1 column 37.",
     ),
     (b'{"jsonrpc":"2.0","id":1,"result":"no object"}', None, -32600, ONE),  # 1 is an id of ours, if of anybody
 ]

@@ -128,6 +128,42 @@ async def test_an_invoice_is_shown_as_told_and_no_button_of_a_view_writes(stage:
     assert await stage.js("document.querySelectorAll('button').length") == 0
 
 
+async def test_a_call_shows_that_it_runs_and_is_sent_once(stage: Stage) -> None:
+    await stage.show("get_timesheet", day="2026-11-27", week=True)
+    await stage.press("Tab", "Enter", "Enter", "Tab", "Enter")
+    await stage.until("host.wanted.length")
+    busy = (
+        "[document.querySelector('main').ariaBusy, document.querySelector('[role=status]').textContent,"
+        " ...[...document.querySelectorAll('[data-asks]')].map(each => [each.ariaDisabled, each.ariaBusy])]"
+    )
+    assert await stage.js(busy) == ["true", "Asking …", ["true", "true"], ["true", None]]
+    await stage.picture("week-asks")
+    assert await stage.faults() == []
+    assert await stage.serve() == [("get_timesheet", {"day": "2026-11-16", "week": True})]
+    assert (await stage.js(busy))[2:] == [[None, None], [None, None]]
+    assert await stage.js("document.querySelector('main').ariaBusy") is None
+
+
+async def test_what_goes_wrong_with_a_call_stays_to_be_read(stage: Stage) -> None:
+    await stage.show("list_clients", limit=12)
+    await stage.press("Tab", "Tab", "Enter", "Enter", "Enter")  # opens, closes and opens again
+    await stage.until("host.wanted.length")
+    wanted = await stage.host("host.wanted.map(each => [each.id, each.params.name])")
+    assert [name for _, name in wanted] == ["list_contacts"]
+    failed = {"isError": True, "content": [{"type": "text", "text": "Harvest does not answer."}]}
+    await stage.host(f"host.answer({wanted[0][0]}, {json.dumps(failed)})")
+    await stage.drawn()
+    alert = "document.querySelector('[role=alert]').textContent"
+    assert await stage.js(alert) == "Harvest does not answer."
+    await stage.js("document.querySelector('[data-key=more]').click()")
+    await stage.until("host.wanted.length > 1")
+    assert await stage.js("document.querySelector('[role=alert]')") is None
+    await stage.host(f"host.answer(host.wanted[1].id, {json.dumps(failed)})")
+    await stage.drawn()
+    assert await stage.js(alert.replace("[role", "[data-key=more] + [role")) == "Harvest does not answer."
+    await stage.picture("directory-wrong")
+
+
 async def test_nothing_of_a_record_is_html(stage: Stage) -> None:
     for name in NAMES:
         await stage.talk.ok("create_client", name=name, allow_duplicate=True)

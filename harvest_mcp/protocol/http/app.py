@@ -18,8 +18,10 @@ from starlette.routing import Route
 
 from harvest_mcp.config.http_settings import Reach
 from harvest_mcp.protocol.http.entrance import Stop
-from harvest_mcp.protocol.http.gate import LARGEST_BODY, Gatekeeper, SignIn
+from harvest_mcp.protocol.http.gate import Gatekeeper, SignIn
 from harvest_mcp.protocol.http.keys import Keys
+from harvest_mcp.protocol.http.limits.bodies import LARGEST_BODY
+from harvest_mcp.protocol.http.limits.sessions import ALL_SESSIONS, Sessions
 from harvest_mcp.protocol.http.narrowing import PATHS
 from harvest_mcp.protocol.http.refusals import Refusals
 from harvest_mcp.protocol.http.tokens import READ, WRITE, Tokens
@@ -64,10 +66,14 @@ def application(site: Site) -> Starlette:
     """Return the ASGI application; its lifespan is the server's."""
     names = TransportSecuritySettings(allowed_hosts=list(site.reach.hosts), allowed_origins=list(site.reach.origins))
     manager = StreamableHTTPSessionManager(
-        app=site.server, stateless=site.stateless, security_settings=names, max_request_body_size=LARGEST_BODY
+        app=site.server,
+        stateless=site.stateless,
+        security_settings=names,
+        max_request_body_size=LARGEST_BODY,
+        max_sessions=ALL_SESSIONS,
     )
-    endpoint = StreamableHTTPASGIApp(manager)
-    gate = Gatekeeper(endpoint, TransportSecurityMiddleware(names), _sign_in(site), site.toolsets, site.writes)
+    sessions = Sessions(StreamableHTTPASGIApp(manager))
+    gate = Gatekeeper(sessions, TransportSecurityMiddleware(names), _sign_in(site), site.toolsets, site.writes)
     app = Starlette(
         routes=[*(Route(path, endpoint=gate) for path in PATHS), *_metadata(site), *_health(site), *_pages(site)],
         middleware=[

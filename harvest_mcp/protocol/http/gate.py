@@ -1,10 +1,8 @@
 """Before the SDK's endpoint: who may come in, what their token allows, and which tools they want to see."""
 
-import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser, BearerAuthBackend
 from mcp.server.auth.provider import TokenVerifier
@@ -12,15 +10,14 @@ from mcp.server.transport_security import TransportSecurityMiddleware
 from pydantic import AnyHttpUrl
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from harvest_mcp.protocol.http import visitor
+from harvest_mcp.protocol.http.limits.bodies import BytesHeld, posted
+from harvest_mcp.protocol.http.limits.sessions import Sessions
 from harvest_mcp.protocol.http.narrowing import Narrowing, NoSuchToolset, narrowing
 from harvest_mcp.protocol.http.tokens import READ, WRITE
 from harvest_mcp.protocol.http.visitor import Visitor
-
-LARGEST_BODY = 4 * 1024 * 1024
-"""The most bytes of a request; a receipt is sent as base64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +44,17 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Gatekeeper:
-    """Lets requests in to `app`: under our own host name, signed in, with a token that allows what they call.
+    """Lets requests in to the SDK: under our own host name, signed in, with a token that allows what they call.
 
     `writes` are the tools that need `harvest:write`.
     """
 
-    app: ASGIApp
+    sessions: Sessions
     names: TransportSecurityMiddleware
     sign_in: SignIn | None
     toolsets: Collection[str]
     writes: frozenset[str]
+    bodies: BytesHeld = field(default_factory=BytesHeld)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -76,17 +74,27 @@ class Gatekeeper:
             return
         scope[visitor.WHY] = "protocol"
         visitor.keep(scope, self._visitor(scope, request, less))
-        if self.sign_in and request.method == "POST":
-            body, receive = await _read(receive)
-            if body is None:
-                await PlainTextResponse("Request body too large", 413)(scope, receive, send)
+        whose = visitor.of(request).whose
+        with suppress(ClientDisconnect), self.bodies.of(whose) as more:  # the client left: nothing was started
+            await self._serve(request, receive, send, less, more)
+
+    async def _serve(
+        self, request: Request, receive: Receive, send: Send, less: Narrowing, more: Callable[[int], bool]
+    ) -> None:
+        """Serve whoever was let in; a token that does not allow the call it is sent with is told what to get."""
+        scope = request.scope
+        if scope["method"] == "POST":
+            found = await posted(receive, more)
+            if isinstance(found, Response):
+                await found(scope, receive, send)
                 return
-            if not less.read_only and WRITE not in scope["auth"].scopes and called(body) & self.writes:
+            if self.sign_in and found.tool in self.writes and not less.read_only and WRITE not in scope["auth"].scopes:
                 scope[visitor.WHY] = "scope"
                 await self.sign_in.refusal(403, (READ, WRITE), "insufficient_scope")(scope, receive, send)
                 return
-        with suppress(ClientDisconnect):  # the client left mid-request: nothing was started
-            await self.app(scope, receive, send)
+            receive = found.again
+        scope["headers"] = [*_usual(scope["headers"])]
+        await self.sessions.serve(scope, receive, send, visitor.of(request).whose)
 
     async def _signed_in(self, sign_in: SignIn, scope: Scope, request: Request) -> Response | None:
         """Note who sent the request; return a refusal for those who may not."""
@@ -130,42 +138,14 @@ def principal(user: AuthenticatedUser) -> str:
     return f"{token.subject} at {(token.claims or {})['iss']}"
 
 
-def called(body: bytes) -> frozenset[str]:
-    """Return the tools that a body calls, one message or a batch; none of what is no such thing.
-
-    This only decides who is asked for more rights: a call that needs them is refused without, too.
-    """
-    try:
-        said: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        return frozenset()
-    found = set[str]()
-    for each in said if isinstance(said, list) else [said]:
-        if isinstance(each, dict) and each.get("method") == "tools/call" and isinstance(each.get("params"), dict):
-            name = each["params"].get("name")
-            found |= {name} if isinstance(name, str) else set()
-    return frozenset(found)
-
-
-async def _read(receive: Receive) -> tuple[bytes | None, Receive]:
-    """Return a body, None for one that is too large, and what gives it again; later messages come as they are."""
-    parts, size, more = list[bytes](), 0, True
-    last: Message | None = None
-    while more:
-        message = await receive()
-        if message["type"] != "http.request":
-            last = message
-            break
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > LARGEST_BODY:
-            return None, receive
-        more = message.get("more_body", False)
-    body = b"".join(parts)
-    ahead: list[Message] = [{"type": "http.request", "body": body, "more_body": more}]
-    ahead += [last] if last else []
-
-    async def again() -> Message:
-        return ahead.pop(0) if ahead else await receive()
-
-    return body, again
+def _usual(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield headers as the SDK reads them: a media type in lower case, and that who names none takes any (RFC 9110)."""
+    takes = False
+    for name, value in headers:
+        takes = takes or (name == b"accept" and bool(value.strip()))
+        if name == b"content-type":
+            yield name, value.lower()
+        elif name != b"accept" or value.strip():
+            yield name, value
+    if not takes:
+        yield b"accept", b"*/*"

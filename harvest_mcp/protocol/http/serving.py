@@ -14,6 +14,7 @@ from uvicorn import Config, Server
 from uvicorn.server import HANDLED_SIGNALS
 
 from harvest_mcp.protocol.http.entrance import Stop
+from harvest_mcp.protocol.http.limits.connections import TimedConnection
 
 log = logging.getLogger("harvest_mcp.http")
 
@@ -90,7 +91,7 @@ def server_of(
     config = Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=TimedConnection,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -1,6 +1,5 @@
 """One client over stdin and stdout, in whichever protocol era each of its messages is, until it goes away.
 
-- `lines` reads one line: messages, or the error it is answered with; no I/O
 - `loop` runs the SDK's server for the messages of one era and knows what is not answered yet
 - `conversation` takes each line to the loop it belongs to
 - `pipes` owns stdin and stdout

@@ -18,8 +18,7 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERS
 from pydantic_core import to_json
 
 from harvest_mcp.protocol.front import messages
-from harvest_mcp.protocol.sdk import McpServer
-from harvest_mcp.protocol.stdio.lines import (
+from harvest_mcp.protocol.incoming.lines import (
     EMPTY_BATCH,
     NO_BATCH,
     Answer,
@@ -30,6 +29,7 @@ from harvest_mcp.protocol.stdio.lines import (
     read,
     refused,
 )
+from harvest_mcp.protocol.sdk import McpServer
 from harvest_mcp.protocol.stdio.loop import Loop, Tell
 
 log = logging.getLogger("harvest_mcp.stdio")

@@ -12,8 +12,8 @@ from anyio.abc import TaskGroup
 from anyio.streams.memory import MemoryObjectSendStream
 from mcp.shared.message import ServerMessageMetadata, SessionMessage
 
+from harvest_mcp.protocol.incoming.lines import Answer, Message, failed
 from harvest_mcp.protocol.sdk import McpServer
-from harvest_mcp.protocol.stdio.lines import Answer, Message, failed
 
 Tell: TypeAlias = Callable[[Answer | None], None]
 """Called once with the answer to a request; with None if the client cancelled it."""

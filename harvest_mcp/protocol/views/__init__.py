@@ -45,10 +45,12 @@ VIEWS = (
 
 @cache
 def page(view: AppView) -> str:
-    """Return a view as one HTML page."""
+    """Return a view as one HTML page, without the comments and indents of its source."""
     here = files(__name__)
     shared = (here / "shared.html").read_text("utf-8")
-    return (here / f"{view.name}.html").read_text("utf-8").replace(SHARED, shared)
+    whole = (here / f"{view.name}.html").read_text("utf-8").replace(SHARED, shared)
+    lines = (each.strip() for each in whole.splitlines())
+    return "\n".join(each for each in lines if each and not each.startswith("//"))
 
 
 @cache

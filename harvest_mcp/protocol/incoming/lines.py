@@ -1,4 +1,4 @@
-"""One line from a client: a message, a batch of them, or the error it is answered with.
+"""One line or body from a client: a message, a batch of them, or the error it is answered with.
 
 The SDK drops what is no message without a word, and takes a request whose id is unusable for a notification
 (mcp 2.3.0, `server/stdio.py`). Here each is answered, so that nobody waits for ever.
@@ -12,10 +12,12 @@ import mcp_types as types
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from harvest_mcp.protocol.incoming.forms import settled
+
 Answer: TypeAlias = types.JSONRPCResponse | types.JSONRPCError
 Message: TypeAlias = types.JSONRPCRequest | types.JSONRPCNotification | Answer
 
-ONE_MESSAGE = "This is no JSON-RPC 2.0 message. Send one per line, with jsonrpc, method and id."
+ONE_MESSAGE = "This is no JSON-RPC 2.0 message. Send one with jsonrpc, method and id."
 USABLE_ID = "The id of a message is a text or a whole number."
 NO_BATCH = "A batch is taken in protocol revision 2025-03-26 only. Send one message per line."
 EMPTY_BATCH = "This batch is empty. Send a message."
@@ -37,14 +39,20 @@ Item: TypeAlias = Message | RefusedLine
 
 def read(line: bytes) -> Item | list[Item] | None:
     """Return the message of a line, a list for a batch, None for a blank line; RefusedLine for anything else."""
-    text = line.removeprefix(BYTE_ORDER_MARK)
+    found = parsed(line)
+    return [item(each) for each in found] if isinstance(found, list) else item(found) if found is not None else None
+
+
+def parsed(text: bytes) -> object | RefusedLine | None:
+    """Return the JSON of a line or body; None for a blank one."""
+    text = text.removeprefix(BYTE_ORDER_MARK)
     if not text.strip():
         return None
     try:
-        found = from_json(text)
+        found: object = from_json(text)
     except ValueError as error:
-        return refused(types.PARSE_ERROR, f"This line is no JSON: {error}.", _id(_loosely(text)))
-    return [_item(each) for each in found] if isinstance(found, list) else _item(found)
+        return refused(types.PARSE_ERROR, f"This is no JSON: {error}.", _id(_loosely(text)))
+    return found if found is not None else refused(types.INVALID_REQUEST, ONE_MESSAGE)
 
 
 def refused(code: int, message: str, id: types.RequestId | None = None) -> RefusedLine:
@@ -56,9 +64,13 @@ def failed(id: types.RequestId | None, code: int, message: str) -> types.JSONRPC
     return types.JSONRPCError(jsonrpc="2.0", id=id, error=types.ErrorData(code=code, message=message))
 
 
-def _item(found: object) -> Item:
+def item(found: object) -> Item:
+    """Return the message of a JSON value."""
+    if isinstance(found, RefusedLine):
+        return found
     if not isinstance(found, dict):
         return refused(types.INVALID_REQUEST, ONE_MESSAGE)
+    found = settled(found)
     answers = "method" not in found and ("result" in found or "error" in found)
     if "id" in found and _id(found) is None and not (answers and found["id"] is None):
         return refused(types.INVALID_REQUEST, USABLE_ID)
