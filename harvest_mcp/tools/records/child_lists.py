@@ -193,10 +193,8 @@ async def _turn(
         return unchanged_answer(resource, record)
     change = await changes.update(place, snapshot, values)
     undo = uncertain_undo(system, change) if wanted is None and not sure_of(resource, item) else None
-    stands, more = (
-        status_change(resource, record, change.record),
-        changed_along(resource, record, change.record, values),
-    )
+    stands = status_change(resource, record, change.record)
+    more = changed_along(resource, record, change.record, values)
     many = _number(item, change.record) or ("" if change.record else may_stay(system, resource, dict(record), values))
     return write_answer(done, system, resource, change, stands, more, many, undo=undo, before=record)
 
