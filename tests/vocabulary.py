@@ -20,8 +20,8 @@ WORDS = {
 
 
 def table(name: str) -> str:
-    """One row for each class of a module of the vocabulary: word, meaning, an example."""
-    return _table((word, says, _user(word)) for file in WORDS[name] for word, says in _classes(file))
+    """One row for each class of a module of the vocabulary: word as it is written, meaning, an example."""
+    return _table((_made(word) or word, says, _user(word)) for file in WORDS[name] for word, says in _classes(file))
 
 
 def hooks() -> str:
@@ -88,11 +88,16 @@ def _user(word: str, text: str = "") -> str:
     return f"`{used[0].relative_to(PACKAGE / 'systems')}`" if used else ""
 
 
+def _names(word: str) -> set[str]:
+    """A word, and the constant it is written as."""
+    return {word, _made(word) or word}
+
+
 @cache
-def _names(word: str) -> frozenset[str]:
-    """A word and, of a mark without a value, the constant it is written as: `APART` of `TellsApart`."""
+def _made(word: str) -> str:
+    """The constant that a mark without a value is written as, `APART` of `TellsApart`; empty for any other word."""
     made = re.findall(rf"^([A-Z_]+) = {word}\(\)$", (PACKAGE / "spec/marks.py").read_text("utf-8"), re.MULTILINE)
-    return frozenset((word, *made))
+    return "".join(made)
 
 
 @cache

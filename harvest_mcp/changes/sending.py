@@ -32,8 +32,8 @@ SAW = {
 class Sending(Settling):
     """Takes one write at a time from intent to outcome."""
 
-    async def _sent(self, place: Place, entry: Entry, send: Send) -> Change[Record]:
-        """Send it and settle its outcome, within the time limit of a write."""
+    async def _carry_out(self, place: Place, entry: Entry, send: Send) -> Change[Record]:
+        """Send a write and settle its outcome, within the time limit of one."""
         tries = 0
 
         async def counted() -> int | None:
@@ -43,14 +43,15 @@ class Sending(Settling):
 
         try:
             with anyio.fail_after(self.timing.longest):
-                return await self._carried_out(place, entry, counted)
+                return await self._attempt(place, entry, counted)
         except TimeoutError:
             await self._closed(entry, "in doubt")
             once = " once" if tries < 2 else ""
             spent = f"The request was sent{once}, and no time was left to see what came of it."
             raise self._unsettled(replace(entry, tries=tries), spent) from None
 
-    async def _carried_out(self, place: Place, entry: Entry, send: Send) -> Change[Record]:
+    async def _attempt(self, place: Place, entry: Entry, send: Send) -> Change[Record]:
+        """Send it once, and see to what came of it; after a throttle perhaps once more."""
         try:
             id = await send()
         except InDoubt as doubt:
@@ -60,7 +61,7 @@ class Sending(Settling):
         except Throttled as throttled:
             if (done := await self._throttled(place, entry, throttled)) is not None:
                 return done
-            return await self._carried_out(place, replace(entry, tries=entry.tries + 1), send)
+            return await self._attempt(place, replace(entry, tries=entry.tries + 1), send)
         except NotFound as missing:
             return await self._missing(place, entry, missing)
         except CallFailed as failure:
@@ -246,12 +247,12 @@ class Sending(Settling):
     def _unsettled(self, entry: Entry, what: str) -> InDoubt:
         return InDoubt(
             what,
-            state=f"{_sent(entry)} It is change {entry.id} in the journal.",
+            state=f"{_times_sent(entry)} It is change {entry.id} in the journal.",
             next=f"Call get_change(change_id={entry.id}) in a minute: it looks again and settles this.",
         )
 
 
-def _sent(entry: Entry) -> str:
+def _times_sent(entry: Entry) -> str:
     """Say how often a write was sent."""
     if entry.tries < 2:
         return "It was not sent a second time."

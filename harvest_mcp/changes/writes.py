@@ -66,12 +66,12 @@ class Changes(Sending):
             verb="create",
             noun=resource.noun,
             before={"above": above, "whole": whole},
-            sent=_sent(place, values),
+            sent=_as_sent(place, values),
             once=once,
             undoes=undoes,
             lag=self.timing.lag,
             beside=self.beside,
-            under=_owners(resource, values),
+            under=_references(resource.record, values),
             part=self.part,
         )
         with _shielded():
@@ -80,7 +80,7 @@ class Changes(Sending):
     async def said(self, place: Place, values: Mapping[str, Value]) -> Change[Record] | None:
         """Return what an equal create of the last minutes made; None if there was none, or its record is gone."""
         resource = place.resource
-        deed = Deed(tool=self.tool, verb="create", noun=resource.noun, sent=_sent(place, values))
+        deed = Deed(tool=self.tool, verb="create", noun=resource.noun, sent=_as_sent(place, values))
         entry = await self.journal.said(deed)
         if entry is not None and entry.outcome in OPEN:
             entry = await self._told(place, entry)
@@ -183,18 +183,18 @@ class Changes(Sending):
             record=snapshot.record.id,
             before=self._image(resource, snapshot.record),
             read=snapshot.read_at,
-            sent=_sent(place, sent),
+            sent=_as_sent(place, sent),
             undoes=undoes,
             beside=self.beside,
             hangs=self.hangs if verb == "delete" else None,
-            under=_under(snapshot.record),
+            under=_references(type(snapshot.record), dict(snapshot.record)),
             part=self.part,
         )
 
     async def _write(self, place: Place, deed: Deed, record: Record, send: Write) -> Change[Record]:
         with _shielded():
             entry, now = await self._begun(place, deed, record)
-            return await self._sent(place, entry, lambda: send(now))
+            return await self._carry_out(place, entry, lambda: send(now))
 
     async def _begun(self, place: Place, deed: Deed, record: Record) -> tuple[Entry, Record]:
         """Return the entry of a write once no other writes to the record, with the record as it then is."""
@@ -233,7 +233,7 @@ class Changes(Sending):
         while True:
             entry, standing = await self.journal.intend(deed)
             if standing == "new":
-                return await self._sent(place, entry, send)
+                return await self._carry_out(place, entry, send)
             if standing == "busy":
                 if self.journal.clock() >= until:
                     owner = f"{entry.noun.replace('_', ' ')} {entry.record}"
@@ -248,20 +248,13 @@ class Changes(Sending):
             await self.journal.forget(entry.id)
 
 
-def _owners(resource: Kind, values: Mapping[str, Value]) -> tuple[tuple[str, int], ...]:
-    """Return the records that a new one refers to."""
-    columns = fields(resource.record)
-    refs = ((columns[name].ref, value) for name, value in values.items() if name in columns)
+def _references(kind: type[Record], values: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
+    """Return the records that one with these values refers to: `(("client", 11072),)`."""
+    refs = ((item.ref, values.get(name)) for name, item in fields(kind).items() if item.ref)
     return tuple((noun, id) for noun, id in refs if noun and isinstance(id, int))
 
 
-def _under(record: Record) -> tuple[tuple[str, int], ...]:
-    """Return the records that this one refers to."""
-    refs = ((item.ref, getattr(record, name)) for name, item in fields(type(record)).items() if item.ref)
-    return tuple((noun, id) for noun, id in refs if noun and isinstance(id, int))
-
-
-def _sent(place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
+def _as_sent(place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is sent as the journal notes it, including the person acted for."""
     return {**to_jsonable_python(dict(values)), **place.acted}
 

@@ -81,16 +81,15 @@ class Gateway:
         self._transport, self._home = transport, httpx.URL(account.url)
         # Shared by both, and not for a given transport: it takes 20 ms to make.
         verify = transport is None and trust()
-        self._proxy = proxy = None if transport else proxy_for(account.url)
+        self._proxy = None if transport else proxy_for(account.url)
+        through = self._proxy.url if self._proxy else None
 
         def ways(*, kept: int) -> Pools:
-            limits, by = (
-                httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=kept),
-                proxy.url if proxy else None,
-            )
+            """Return connections of which so many are kept alive while idle."""
+            room = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=kept)
 
             def make() -> httpx.AsyncBaseTransport:
-                way = transport or kept_clean(httpx.AsyncHTTPTransport(verify=verify, limits=limits, proxy=by))
+                way = transport or kept_clean(httpx.AsyncHTTPTransport(verify=verify, limits=room, proxy=through))
                 return SignedIn(account, way)
 
             return Pools(make, most=self.limits.connections)

@@ -123,10 +123,8 @@ class Finding:
     ) -> None:
         self.account, self.home, self.throttle, self._made = account, home, budget(account), made
         self._budget, self._open, self._one, self._known = budget, open_, anyio.Lock(), False
-        self._way = open_(account, self.throttle) if account.number else None
+        self._way: Way | None = open_(account, self.throttle) if account.number else None
         self._asks: Way | None = None
-
-    _way: Way | None
 
     async def __call__(self, request: Request, *, waiting: Waiting = nobody) -> Response:
         await self.found(waiting)

@@ -67,8 +67,8 @@ class Making:
         """Return the children of a list; those of a table have their positions as ids."""
         if not issubclass(item.type, Child):
             return None
-        noun = item.each.noun if item.each else item.name
-        rows = [dict(self._values(item.type, place, noun)) for place in range(CHILDREN)]
+        word = item.each.word if item.each else item.name
+        rows = [dict(self._values(item.type, place, word)) for place in range(CHILDREN)]
         places = [{"id": place} if item.table else {} for place in range(1, CHILDREN + 1)]
         return tuple(item.type.model_validate(row | id) for row, id in zip(rows, places, strict=True))
 

@@ -12,9 +12,9 @@ Verb = Literal["list", "get", "create", "update", "delete"]
 class Filter:
     """An argument that narrows a list. Exactly one of `query`, `path` and `column` says who applies it.
 
-    `query`: the vendor, as this parameter. `path`: the vendor, at a path of its own with `{id}`, or with `{day}/{year}`
-    (day of the year). `column`: this server, by comparing that column. `brief` sends dates as `20180131` and booleans
-    as `yes` or `no`.
+    `query`: the vendor, as this parameter; the sandbox compares the column called `name`, or that of `ref`. `path`: the
+    vendor, at a path of its own with `{id}`, or with `{day}/{year}` (day of the year). `column`: this server, by
+    comparing that column. `brief` sends dates as `20180131` and booleans as `yes` or `no`.
     """
 
     name: str

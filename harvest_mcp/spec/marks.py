@@ -79,6 +79,11 @@ class Each:
     noun: str
     fixed: bool = False
 
+    @property
+    def word(self) -> str:
+        """The noun for people: `cost line`."""
+        return self.noun.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class OneOf:

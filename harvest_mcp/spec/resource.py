@@ -81,7 +81,7 @@ class Wording:
 class Resource(Generic[R_co]):
     """A kind of record with an id and the usual verbs.
 
-    Every attribute has a usual default; docs/vocabulary.md explains them.
+    The attributes without a default are what every kind has; docs/vocabulary.md explains them all.
     """
 
     noun: str
@@ -168,9 +168,11 @@ class Resource(Generic[R_co]):
         )
 
     def summary(self) -> tuple[str, ...]:
+        """Return the names of the columns that lists show unasked."""
         return tuple(name for name, item in fields(self.record).items() if item.summary)
 
     def writable(self) -> Iterator[Field]:
+        """Return the columns that are not the vendor's alone."""
         return (item for item in fields(self.record).values() if not item.server_set)
 
     def creatable(self) -> Iterator[Field]:
@@ -254,7 +256,7 @@ class Wire(Spelling, Protocol):
         ...
 
     def get(self, scope: Scope[R], id: int | str) -> Exchange[R]:
-        """Return one record, by its id or by the value of its handle."""
+        """Return one record, by its id or by its value in `named_by.address`."""
         ...
 
     def create(self, scope: Scope[R], values: Mapping[str, Value]) -> Exchange[int | None]:

@@ -24,10 +24,10 @@ def record(scope: Scope[Record], id: int | str, found: Record) -> None:
 
 
 def place(scope: Scope[Record], where: Sequence[tuple[Filter, Value]], rows: Sequence[Record]) -> None:
-    """Check the owner of a list's rows.
+    """Check that a list's rows are of the owner, and of the records whose paths were asked.
 
     Raises:
-        Malformed: it is another.
+        Malformed: they say that they are of others.
     """
     _owned(scope, rows)
     for given, value in where:

@@ -15,8 +15,8 @@ R = TypeVar("R", bound=Record)
 class Assignment(Nested):
     """The body of a create is only another record, `reference`, with the id from column `assigns`.
 
-    `both` is the path below the list that creates that record too, from its columns `making`; `makes` is set on the
-    wire of such a create.
+    A post to `both`, a path below the list, creates that record too, from its columns in `making`. The wire of such a
+    create, which `along` returns, has that kind of record as `makes`.
     """
 
     assigns: str = ""

@@ -98,5 +98,5 @@ def test_the_default_tools_of_v2_fit_their_room() -> None:
 
     said = catalog.as_table(tools)
     (size,) = [int(word) for word in said.splitlines()[-1].split() if word.isdigit() and int(word) > 1_000]
-    assert size <= 20_500
+    assert size <= 20_500, f"{size} bytes in tools/list: shorten what its columns say, or mark one of them INNER"
     assert settings.read({"api": "v2"}).systems == ("harvest_v2",)

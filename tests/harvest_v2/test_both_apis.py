@@ -239,7 +239,7 @@ READS: list[tuple[str, dict[str, Any]]] = [
     ("list_projects", {"client": "SuprCorp"}),
     ("list_projects", {"active": False, "fields": ["name", "code"]}),
     ("list_tasks", {"deactivated": False, "fields": ["name"]}),
-    ("list_clients", {"query": "studio", "fields": ["name", "active"]}),
+    ("list_clients", {"query": "acme", "fields": ["name", "active"]}),
     ("list_contacts", {"client": "SuprCorp", "fields": ["first_name", "email"]}),
     ("list_people", {"is_active": True, "fields": ["first_name", "email"]}),
     ("list_invoice_item_categories", {"fields": ["name"]}),

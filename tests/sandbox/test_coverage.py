@@ -9,10 +9,12 @@ import pytest
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.sandbox.coverage import require
 from harvest_mcp.sandbox.harvest import queries
+from harvest_mcp.sandbox.harvest_v2.declared import unanswered
 from harvest_mcp.sandbox.incwo import collections
 from harvest_mcp.spec import (
     REQUIRED,
     SERVER_SET,
+    SUMMARY,
     Action,
     Child,
     Dependent,
@@ -25,8 +27,11 @@ from harvest_mcp.spec import (
     Starts,
 )
 from harvest_mcp.systems.harvest import CLIENTS, EXPENSES, HARVEST
+from harvest_mcp.systems.harvest.v2 import HARVEST_V2
+from harvest_mcp.systems.harvest.v2.clients import Client
 from harvest_mcp.systems.incwo import CONTACTS, INCWO
 from harvest_mcp.wire.incwo_wires import IncwoWire
+from harvest_mcp.wire.json.wires import JsonWire
 from tests.holds import holds_for
 from tests.tools.estimates import ESTIMATES, Estimate
 
@@ -188,6 +193,22 @@ def test_incwo_is_as_strict() -> None:
         "list_contacts: its filter mood is for the vendor, who narrows no list",
         "the action toggle of contact: it has no address here",
         "contacts: /firms/{firm_id}/contacts is no collection",
+    ]
+
+
+class Nicknamed(Client):
+    """A column that the account has nowhere."""
+
+    nickname: Annotated[str | None, SUMMARY] = None
+
+
+def test_v2_names_a_column_and_a_kind_that_it_does_not_have() -> None:
+    first, second, *others = HARVEST_V2.resources
+    odd = (replace(first, record=Nicknamed), replace(second, wire=JsonWire("/people")), *others)
+    assert list(unanswered(HARVEST_V2)) == []
+    assert list(unanswered(replace(HARVEST_V2, resources=odd))) == [
+        "client: nickname is nickname there, and no field in harvest_v2/shapes/ has that name",
+        "contacts: harvest_v2/kinds.py has no kind people",
     ]
 
 

@@ -1,6 +1,6 @@
 """Estimates, which no account has: what adding a resource takes, and all that it takes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -32,6 +32,7 @@ class EstimateLine(Child):
 
     description: Annotated[str | None, REQUIRED] = None
     amount: Annotated[Decimal | None, REQUIRED, Says("e.g. 80.00")] = None
+    day: date | None = None
 
 
 class Estimate(Record):
@@ -41,7 +42,7 @@ class Estimate(Record):
     number: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. E-1")] = None
     amount: Annotated[Decimal | None, SUMMARY, Says("e.g. 80.00")] = None
     state: Annotated[str | None, SERVER_SET, OneOf(STATES), Starts("draft"), SUMMARY] = None
-    lines: Annotated[tuple[EstimateLine, ...] | None, Table("csv_lines"), Each("line", "line"), INNER] = None
+    lines: Annotated[tuple[EstimateLine, ...] | None, Table("csv_lines"), Each("line", "cost_line"), INNER] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
 
 

@@ -75,6 +75,8 @@ async def test_names_beside_references_cost_one_list_that_is_remembered(sandbox:
         assert "\n9,11072,SuprCorp,Jane,Doe," in await talk.ok("list_contacts", limit=1)
         assert talk.wire() == ["GET /contacts", "GET /clients"]
         assert "id,client_id,client,name,code,active\n" in await talk.ok("list_projects", limit=1)
+        asked = await talk.ok("list_projects", limit=1, fields=["client", "name"])  # as the header has it
+        assert "id,client_id,client,name\n" in asked
         assert talk.wire() == ["GET /projects"]
         await talk.ok("update_client", client_id=SUPRCORP, name="SupraCorp")
         assert "\n9,11072,SupraCorp,Jane,Doe," in await talk.ok("list_contacts", limit=1)

@@ -256,21 +256,16 @@ TURNS: list[Turn] = [
         ],
     ),
     (
-        f'Added the line to estimate "E-5" (7058). {undo(3)} It has 1 line now.\n'
-        '{"id":7058,"lines":[{"id":1,"description":"Travel, by rail","amount":"10"}]}',
-        ["GET /estimates/7058", "PUT /estimates/7058", "GET /estimates/7058"],
-        [
-            [
-                "PUT",
-                "/estimates/7058",
-                body('<csv-lines>description,amount\n"Travel, by rail",10\n</csv-lines>'),
-            ]
-        ],
+        f'Added the cost line to estimate "E-5" (7058). {undo(3)} It has 1 cost line now.\n'
+        '{"id":7058,"lines":[{"id":1,"description":"By rail","amount":"10","day":"2018-03-04"}]}',
+        ["GET /account/who_am_i", "GET /estimates/7058", "PUT /estimates/7058", "GET /estimates/7058"],
+        [["PUT", "/estimates/7058", body("<csv-lines>description,amount,day\nBy rail,10,2018-03-04\n</csv-lines>")]],
     ),
     (
         'Now accepted: estimate "E-5" (7058). Harvest offers no call that takes it back.\n'
         '{"id":7058,"client_id":11072,"number":"E-5","amount":"90","state":"accepted",'
-        '"lines":[{"id":1,"description":"Travel, by rail","amount":"10"}],"updated_at":"2018-03-05T12:00:00Z"}',
+        '"lines":[{"id":1,"description":"By rail","amount":"10","day":"2018-03-04"}],'
+        '"updated_at":"2018-03-05T12:00:00Z"}',
         ["GET /estimates/7058", "POST /estimates/7058/accept", "GET /estimates/7058"],
         [["POST", "/estimates/7058/accept", ""]],
     ),

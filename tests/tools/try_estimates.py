@@ -24,7 +24,7 @@ CALLS: tuple[tuple[str, dict[str, object]], ...] = (
     ("create_estimate", {"client": "Acme", "number": "E-7", "amount": "80,00"}),
     ("create_estimate", {"client": "Acme", "number": "e-7"}),
     ("update_estimate", {"estimate_id": DRAFT, "amount": "90", "client": "SuprCorp"}),
-    ("add_estimate_line", {"estimate_id": DRAFT, "description": "Travel, by rail", "amount": "10"}),
+    ("add_estimate_cost_line", {"estimate_id": DRAFT, "description": "By rail", "amount": "10", "day": "yesterday"}),
     ("accept_estimate", {"estimate_id": DRAFT}),
     ("decline_estimate", {"estimate_id": DRAFT}),
     ("accept_estimate", {"estimate_id": STATELESS}),
@@ -35,11 +35,11 @@ CALLS: tuple[tuple[str, dict[str, object]], ...] = (
 
 
 async def attempt() -> None:
-    told = []
-    with open_account(clock=Clock(), calls=None) as sandbox:
+    told, clock = [], Clock()
+    with open_account(clock=clock, calls=None) as sandbox:
         sandbox.put(ESTIMATES, id=DRAFT, client_id=11073, number="E-5", state="draft")
         sandbox.put(ESTIMATES, id=STATELESS, client_id=11073, number="E-6")
-        async with talking(sandbox, reply="yes", toolsets="estimates,crm,invoices") as talk:
+        async with talking(sandbox, reply="yes", toolsets="estimates,crm,invoices", clock=clock) as talk:
             for tool, arguments in CALLS:
                 said = await talk.call(tool, **arguments)
                 sent = [[method, path, body.decode()] for method, path, body in writes(talk)]

@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable
 from re import fullmatch, sub
 
+from harvest_mcp.sandbox import coverage
 from harvest_mcp.sandbox.app import Sandbox
 from harvest_mcp.sandbox.asgi import HttpAnswer, HttpCall
 from harvest_mcp.sandbox.harvest.logins import LOGINS, Login
 from harvest_mcp.sandbox.harvest.seeding import account
 from harvest_mcp.sandbox.harvest_v2 import seed
+from harvest_mcp.sandbox.harvest_v2.declared import unanswered
 from harvest_mcp.sandbox.harvest_v2.oauth import DOORS, OAuthDoor
 from harvest_mcp.sandbox.harvest_v2.operations import find
 from harvest_mcp.sandbox.harvest_v2.settings import DEFAULT, Settings
@@ -21,11 +23,13 @@ from harvest_mcp.sandbox.harvest_v2.wire.throttle import CALLS, REPORTS_WINDOW, 
 from harvest_mcp.sandbox.harvest_v2.wire.write_json import dumped
 from harvest_mcp.sandbox.pages import PAGE, page
 from harvest_mcp.sandbox.store import Store, begun
+from harvest_mcp.systems.harvest.v2 import HARVEST_V2
 
 SIGN_IN = HttpAnswer(200, body=page("Harvest", "<p>Sign in to go on.</p>"), content_type=PAGE)
 ACCOUNTS = ("/api/v2/accounts", "/api/v1/accounts")
 """The identity host's path of the accounts of a token, which needs no account id (harvest-v2 2.4)."""
 EXPIRED = "The access token provided is expired, revoked, malformed or invalid for other reasons."
+PROBLEMS = tuple(unanswered(HARVEST_V2))
 
 
 class HarvestV2:
@@ -132,8 +136,9 @@ def open_harvest_v2(
     leaves a new account empty except for the three logins.
 
     Raises:
-        SettingsError: the file is not such a sandbox's or cannot be used.
+        SettingsError: the file is not such a sandbox's or cannot be used, or a resource cannot be answered for.
     """
+    coverage.require(PROBLEMS)
     if seeded and path is None:
         store = Store(None, ACCOUNT, clock=clock, image=seed.image(begun(clock)))
     else:

@@ -4,14 +4,15 @@ What a server does with a list that is sent is not documented (incwo 8): the who
 their ids, and the stored list is compared with it by value.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from harvest_mcp.changes.looking import holds, written
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Refused
 from harvest_mcp.spec import Child, Field, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import count
+from harvest_mcp.tools.arguments.dates_and_hours import resolve_dates
 from harvest_mcp.tools.arguments.model import Argument, column, key, model
 from harvest_mcp.tools.arguments.references import child, resolve_id
 from harvest_mcp.tools.arguments.value_types import ID
@@ -48,22 +49,25 @@ def child_tools(system: System, resource: Kind) -> list[Tool]:
 
 
 def _add(system: System, resource: Kind, item: Field) -> Tool:
-    noun, kind = _named(item), _kind(item)
-    takes = [column(each, required=each.required) for each in fields(kind).values() if not each.server_set]
+    noun, word, kind = _named(item), _word(item), _kind(item)
+    takes = [
+        column(each, required=each.required, words=system.zoned)
+        for each in fields(kind).values()
+        if not each.server_set
+    ]
     name = system.tool("add", resource, noun)
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given = arguments.given()
+        given = await resolve_dates(call, system, arguments)
         new = kind(**await child(call.api(system), resource, kind, given))
 
         def added(there: Children) -> Children:
             if same := [each.id for each in there if written(each) == written(new)]:
-                raise PossibleDuplicate(noun, [f"{noun}_id {id}" for id in same], sure=True)
+                raise PossibleDuplicate(word, [f"{noun}_id {id}" for id in same], sure=True)
             return (*there, new)
 
-        return await _turn(
-            call, Listed(system, resource, item), arguments, added, done=f"Added the {noun} to", adds=True
-        )
+        done = f"Added the {word} to"
+        return await _turn(call, Listed(system, resource, item), arguments, added, given=given, done=done)
 
     return Tool(
         name=name,
@@ -79,12 +83,16 @@ def _add(system: System, resource: Kind, item: Field) -> Tool:
 
 
 def _update(system: System, resource: Kind, item: Field) -> Tool:
-    noun, kind = _named(item), _kind(item)
-    takes = [column(each, required=False, changes=True) for each in fields(kind).values() if not each.server_set]
+    noun, word, kind = _named(item), _word(item), _kind(item)
+    takes = [
+        column(each, required=False, words=system.zoned, changes=True)
+        for each in fields(kind).values()
+        if not each.server_set
+    ]
     name = system.tool("update", resource, noun)
 
     async def run(call: Call, arguments: Arguments) -> str:
-        given = arguments.given()
+        given = await resolve_dates(call, system, arguments)
         values = await child(call.api(system), resource, kind, given)
         if not values:
             raise InvalidArguments.unchanging(name, type(arguments).model_fields)
@@ -93,7 +101,8 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
         def changed(there: Children) -> Children:
             return tuple(each.model_copy(update=values) if each.id == wanted else each for each in there)
 
-        return await _turn(call, Listed(system, resource, item), arguments, changed, done=f"Changed the {noun} of")
+        done = f"Changed the {word} of"
+        return await _turn(call, Listed(system, resource, item), arguments, changed, given=given, done=done)
 
     return Tool(
         name=name,
@@ -109,20 +118,22 @@ def _update(system: System, resource: Kind, item: Field) -> Tool:
 
 
 def _remove(system: System, resource: Kind, item: Field) -> Tool:
-    noun = _named(item)
-    name = system.tool("remove", resource, noun)
+    word = _word(item)
+    name = system.tool("remove", resource, _named(item))
 
     async def run(call: Call, arguments: Arguments) -> str:
-        unwanted: int = arguments.given()[_key(item).name]
+        given = arguments.given()
+        unwanted: int = given[_key(item).name]
 
         def left(there: Children) -> Children:
             return tuple(each for each in there if each.id != unwanted)
 
-        return await _turn(call, Listed(system, resource, item), arguments, left, done=f"Removed the {noun} of")
+        done = f"Removed the {word} of"
+        return await _turn(call, Listed(system, resource, item), arguments, left, given=given, done=done)
 
     return Tool(
         name=name,
-        says=f"Remove one {noun} of {system.one(resource)}{REMOVED[sure_of(resource, item)]}{_asks(resource, item)}",
+        says=f"Remove one {word} of {system.one(resource)}{REMOVED[sure_of(resource, item)]}{_asks(resource, item)}",
         toolset=resource.toolset,
         hints=Hints(destroys=_confirms(resource, item), repeatable=True),
         arguments=model(
@@ -158,17 +169,18 @@ async def _turn(
     arguments: Arguments,
     turned: Callable[[Children], Children],
     *,
+    given: Mapping[str, Any],
     done: str,
-    adds: bool = False,
 ) -> str:
-    """Change the list of the record as just read; the child that is meant must be in it."""
+    """Change the list of the record as just read; the child that is meant must be in it. One is added if none is."""
     system, resource, item = of.system, of.resource, of.item
-    given, changes, argument = arguments.given(), call.changes(system), _key(item).name
+    changes, argument = call.changes(system), _key(item).name
+    wanted = given.get(argument)
 
     def to(record: Record) -> dict[str, Value]:
         there = _there(record, item)
         _sure(resource, record, item)
-        if (wanted := given.get(argument)) is not None and wanted not in (ids := [each.id for each in there]):
+        if wanted is not None and wanted not in (ids := [each.id for each in there]):
             what = f"{argument} {wanted} is none of {resource.word} {record.id}, which has {_ids(ids)}"
             raise InvalidArguments(call.tool, [what], known=list(type(arguments).model_fields))
         return {item.name: turned(there)}
@@ -180,11 +192,9 @@ async def _turn(
     if holds(record, values):
         return unchanged_answer(resource, record)
     change = await changes.update(place, snapshot, values)
-    undo = uncertain_undo(system, change) if adds and not sure_of(resource, item) else None
-    stands, more = (
-        status_change(resource, record, change.record),
-        changed_along(resource, record, change.record, values),
-    )
+    undo = uncertain_undo(system, change) if wanted is None and not sure_of(resource, item) else None
+    stands = status_change(resource, record, change.record)
+    more = changed_along(resource, record, change.record, values)
     many = _number(item, change.record) or ("" if change.record else may_stay(system, resource, dict(record), values))
     return write_answer(done, system, resource, change, stands, more, many, undo=undo, before=record)
 
@@ -193,7 +203,7 @@ def _number(item: Field, record: Record | None) -> str:
     """Return `It has 3 lines now.` if children are known by position, since the answer shows only the new one."""
     if record is None or not item.table:
         return ""
-    return f"It has {count(len(_there(record, item)), _named(item).replace('_', ' '))} now."
+    return f"It has {count(len(_there(record, item)), _word(item))} now."
 
 
 def _sure(resource: Kind, record: Record, item: Field) -> None:
@@ -202,7 +212,7 @@ def _sure(resource: Kind, record: Record, item: Field) -> None:
     Raises:
         Refused: two have one id, one has none, or a value to be sent could not be read.
     """
-    there, noun, of = _there(record, item), _named(item), f"{resource.word} {record.id}"
+    there, noun, of = _there(record, item), _word(item), f"{resource.word} {record.id}"
     ids = [child.id for child in there]
     sent = {name for name, column in fields(_kind(item)).items() if not column.server_set}
     lost = [f"{name} of {noun} {child.id}" for child in there for name in child.unread if name in sent]
@@ -231,11 +241,17 @@ def _kind(item: Field) -> type[Child]:
 
 
 def _named(item: Field) -> str:
+    """Return what one child is called in names of tools and arguments: `cost_line`."""
     return item.each.noun if item.each else item.name
 
 
+def _word(item: Field) -> str:
+    """Return what one child is called in sentences: `cost line`."""
+    return item.each.word if item.each else item.name
+
+
 def _meant(item: Field) -> str:
-    return f"{_named(item)} ({item.says})" if item.says else _named(item)
+    return f"{_word(item)} ({item.says})" if item.says else _word(item)
 
 
 def _key(item: Field) -> Argument:

@@ -8,9 +8,6 @@ from functools import partial
 from itertools import compress
 from typing import Annotated, Any, Literal
 
-from pydantic import FailFast, WithJsonSchema
-from pydantic import Field as Bound
-
 from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, InvalidArguments
 from harvest_mcp.scans import behind, is_of
@@ -20,7 +17,8 @@ from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, SPOKEN_WEEK, echoed, resolve_dates
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import locate, resolve
-from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, WORDS, Taken, several, whole
+from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, WORDS, whole
+from harvest_mcp.tools.records.columns import columns_of, shown_columns
 from harvest_mcp.tools.records.cursors import cursor, id_of, start
 from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
 from harvest_mcp.tools.records.paging import Bookmark, Criteria, RowsRead, read_on
@@ -53,7 +51,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     takes += [_filter(system, resource, each) for each in resource.filters]
     takes += [Argument(rule.narrows, columns_of(resource)) for rule in resource.rules if rule.narrows]
     takes += [
-        Argument("fields", columns_of(resource) if resource.owner else several(_shown(resource))),
+        Argument("fields", columns_of(resource, listed=not resource.owner)),
         Argument("limit", whole(MOST)),
         Argument("cursor", WORD),
     ]
@@ -138,7 +136,7 @@ class ListQuestion:
 async def _by_pages(call: Call, api: Api, called: NamesSeen, asked: ListQuestion) -> str:
     """Return the answer from a paged list."""
     begin = start(asked.name, asked.given, asked.known, Bookmark.of, Bookmark(), to=asked.to(call.whose))
-    resource, sieve, shown = asked.resource, asked.sieve(called), _columns(asked.resource, asked.given)
+    resource, sieve, shown = asked.resource, asked.sieve(called), shown_columns(asked.resource, asked.given)
     wanted = Criteria(
         sift=sieve,
         limit=asked.given.get("limit", LIMIT),
@@ -169,7 +167,7 @@ async def _at_once(call: Call, api: Api, called: NamesSeen, asked: ListQuestion)
     fits = await sieve(rows)
     kept = [*compress(rows, fits)]
     shown = behind(kept, after)[: asked.given.get("limit", LIMIT)]
-    told_of = _columns(resource, asked.given)
+    told_of = shown_columns(resource, asked.given)
     names = await called.beside(resource, shown, told_of, given=asked.fixed)
     part = f"{asked.own}{resource.wire.span(found.days)}{asked.said}{await _footnotes(api, resource, rows, told_of)}"
     part += f"; {found.told}, so there may be more" if found.cut or found.next else ""
@@ -252,21 +250,17 @@ def _pages(found: RowsRead, on: Bookmark | None) -> str:
     return f"{part}page {last}" if found.first == last else f"{part}pages {found.first} to {last}"
 
 
-def _columns(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(("id", *(given.get("fields") or resource.summary()))))
-
-
 def _watched(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the columns whose unreadable cells are reported: those shown, and those rows were filtered by."""
     chosen = (each.column for each in resource.filters if each.column and each.name in given)
-    return (*_columns(resource, given), *chosen)
+    return (*shown_columns(resource, given), *chosen)
 
 
 def _table(
     resource: Resource[Record], rows: Sequence[Record], given: Mapping[str, Any], names: Beside = NOBODY
 ) -> tuple[str, int]:
     """Return the columns asked for, with the name of a referenced record after its id."""
-    columns = _columns(resource, given)
+    columns = shown_columns(resource, given)
     if not rows:
         return "", 0
     if not names:
@@ -274,17 +268,6 @@ def _table(
     known = fields(resource.record)
     header = [each for name in columns for each in ((name, str(known[name].ref)) if name in names else (name,))]
     return as_csv(header, (list(_named(columns, row, names)) for row in rows))
-
-
-def columns_of(resource: Resource[Record]) -> Any:
-    """Return the type of column names; the schema does not list them, the refusal of a wrong one does."""
-    known = _shown(resource)
-    one = Annotated[Literal[known], WithJsonSchema({"type": "string"})]  # type: ignore[valid-type]  # made at run time
-    return Annotated[list[one], FailFast(), Bound(min_length=1), Taken("words")]
-
-
-def _shown(resource: Resource[Record]) -> tuple[str, ...]:
-    return tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
 
 
 def _named(columns: Sequence[str], row: Record, names: Beside) -> Iterator[object]:

@@ -27,7 +27,7 @@ from harvest_mcp.tools.arguments.owners import whose
 from harvest_mcp.tools.arguments.references import locate, name_and_id
 from harvest_mcp.tools.arguments.spellings import problem
 from harvest_mcp.tools.arguments.value_types import TRUTH
-from harvest_mcp.tools.records.lists import columns_of
+from harvest_mcp.tools.records.columns import columns_of
 from harvest_mcp.tools.time.daily import entries, entry_of, of_one, read, running, told_by_day
 from harvest_mcp.tools.time.running_timers import FoundTimer, timer_of_before
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
