@@ -37,7 +37,7 @@ from harvest_mcp.vault.store import Vault
 from harvest_mcp.vault.tickets import Principal
 from tests import bench_reads, bench_start
 
-STARTS, CALLS, PARSES = 9, 15, 7
+STARTS, CALLS, PARSES = 9, 41, 7
 ACQUISITIONS, CREATES = 500, 10
 UNHURRIED = Plan(calls=1_000_000, seconds=15, pause=16)
 
