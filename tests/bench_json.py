@@ -32,6 +32,7 @@ PAGE, CONTACTS, PEOPLE, ENTRIES = 2_000, 10_000, 12, 9_000
 STAMPS = {"created_at": "2018-04-09T12:07:56Z", "updated_at": "2018-03-05T09:12:44Z"}
 NOTE = "Met at the harbour fair and drew the second round of proofs. "
 CLIENT = {"id": 9, "name": "Acme", "currency": "EUR"}
+REFERENCE = {"id": "88", "group_id": "4", "account_id": "2", "permalink": "https://tracker.example/88"}
 RATES: dict[str, object] = {"use_default_rates": True, "budget": None, "hourly_rate": 80.0}
 
 
@@ -90,8 +91,8 @@ def entry(at: int) -> dict[str, object]:
             "budget": None,
             **STAMPS,
         },
-        "invoice": None,
-        "external_reference": None,
+        "invoice": {"id": 900 + at % 7, "number": str(at % 7)} if at % 2 else None,
+        "external_reference": REFERENCE if at % 3 == 1 else None,
     }
 
 

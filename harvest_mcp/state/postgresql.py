@@ -25,9 +25,10 @@ CONNECT: Mapping[str, Any] = {
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,  # ms; for a server that vanished
     "prepare_threshold": None,  # a pooler may share one connection among clients
+    "autocommit": True,  # a transaction begins in one trip with its settings
 }
 # For the transaction only, because of poolers again; in UTC, since pyrate-limiter's columns know no time zone.
-BEGIN = f"SET LOCAL search_path TO {SCHEMA}; SET LOCAL timezone TO 'UTC'; SET LOCAL lock_timeout TO '10s'"
+BEGIN = f"BEGIN; SET LOCAL search_path TO {SCHEMA}; SET LOCAL timezone TO 'UTC'; SET LOCAL lock_timeout TO '10s'"
 LAYING_OUT = 720714
 """The lock of whoever lays the tables out; all others share it, so that none is in the middle of a transaction."""
 BEGIN_ON_TABLES = f"{BEGIN}; SELECT pg_advisory_xact_lock_shared({LAYING_OUT}); {VERSION}"

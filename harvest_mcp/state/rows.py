@@ -16,6 +16,8 @@ CLOSED = tuple(outcome for outcome in OUTCOMES if outcome not in OPEN)
 LAST_SECOND = 253_402_300_799
 """The last second of the year 9999."""
 Row = Mapping[Any, Any]
+decode = json.JSONDecoder().raw_decode
+"""`json.loads` searches for blanks around a document, which takes as long as to read one of this size."""
 
 
 def _text(value: object) -> bool:
@@ -74,10 +76,13 @@ def values(row: Row) -> dict[str, Any]:
         Damaged: one of them is invalid.
     """
     id = row["id"] if whole(row["id"]) else None
+    found: dict[str, Any] = {}
     for name, fits in FITS.items():
-        if not fits(row[name]):
+        value = found[name] = row[name]
+        if not fits(value):
             raise Damaged(id, name)
-    found = {name: row[name] for name in FITS} | {name: _image(id, name, row[name]) for name in IMAGES}
+    for name in IMAGES:
+        found[name] = _image(id, name, row[name])
     if found["sent"] is None:
         raise Damaged(id, "sent")
     if found["record"] is None and (found["verb"] != "create" or found["outcome"] in ("applied", "undone")):
@@ -90,11 +95,12 @@ def _image(id: int | None, name: str, stored: object) -> dict[str, Any] | None:
         return None
     if not isinstance(stored, str) or not _text(stored):
         raise Damaged(id, name)
+    document = stored.strip(" \t\n\r")
     try:
-        image = json.loads(stored)
+        image, end = decode(document)
     except (ValueError, RecursionError):
         raise Damaged(id, name) from None
-    if image is not None and not isinstance(image, dict):
+    if end < len(document) or (image is not None and not isinstance(image, dict)):
         raise Damaged(id, name)
     return image
 

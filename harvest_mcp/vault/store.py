@@ -116,7 +116,9 @@ class Vault:
 
     async def of(self, person: Principal) -> Sequence[Connected]:
         """Return what a person connected."""
-        return await self._run(lambda rows: [_read(row) for row in rows.of_person(person.key)])
+        from harvest_mcp.vault.rows import VaultRows  # noqa: PLC0415 - not at start
+
+        return await self.state.read(lambda on: [_read(row) for row in VaultRows(on).of_person(person.key)])
 
     async def all(self) -> Sequence[Connected]:
         """Return what everybody connected."""

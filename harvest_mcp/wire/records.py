@@ -235,7 +235,9 @@ def matched(pattern: re.Pattern[str], convert: Callable[[str], Any]) -> Reader:
         return convert(found)
 
     def other(value: Plain) -> Any:
-        if isinstance(value, int | Decimal) and not isinstance(value, bool):  # from a document with typed numbers
+        if value is None:
+            return None
+        if isinstance(value, (int, Decimal)) and not isinstance(value, bool):  # from a document with typed numbers
             return known(format(value, "f" if isinstance(value, Decimal) else "d"))
         return known(word(value))
 

@@ -22,13 +22,13 @@ from harvest_mcp.systems.harvest import (
     TIMESHEET,
     USER_ASSIGNMENTS,
 )
-from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, TimeEntry, Timesheet
+from harvest_mcp.systems.harvest.time_entries import DailyEntry, DailySheet, OpenProject, OpenTask
 
 from .kit import HEADERS, Clock, caller, shape
 from .test_samples import names, sample, without
 
 DAY, STARTED = date(2018, 3, 5), datetime(2018, 3, 5, 10, 15, tzinfo=UTC)
-OLD = TimeEntry(
+OLD = DailyEntry(
     id=9007,
     spent_at=DAY,
     client="Kestrel & Sons",
@@ -84,15 +84,15 @@ READ: list[Case] = [
     ("time_entries/late-one", "late", SHOW, ONE, set()),
     ("time_entries/late-running", "late", SHOW, RUNNING, set()),
     ("time_entries/late-by-clock", "late", SHOW, BY_CLOCK, set()),
-    ("time_entries/docs-sheet", "docs", SHEET, Timesheet(for_day=DAY, day_entries=(ONE,), projects=(OPEN,)), set()),
+    ("time_entries/docs-sheet", "docs", SHEET, DailySheet(for_day=DAY, day_entries=(ONE,), projects=(OPEN,)), set()),
     (
         "time_entries/late-sheet",
         "late",
         SHEET,
-        Timesheet(for_day=DAY, day_entries=(ONE,), projects=(LATE_OPEN,)),
+        DailySheet(for_day=DAY, day_entries=(ONE,), projects=(LATE_OPEN,)),
         set(),
     ),
-    ("time_entries/late-slim", "late", f"{SHEET}?slim=1", Timesheet(for_day=DAY, day_entries=()), set()),
+    ("time_entries/late-slim", "late", f"{SHEET}?slim=1", DailySheet(for_day=DAY, day_entries=()), set()),
     ("time_entries/late-started", "late", "/daily/add", BEGUN, {"created_at", "updated_at"}),
 ]
 every_body = pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def filled(profile: Era, record: Part) -> Sandbox:
     sandbox.put(PEOPLE, id=31, is_active=True)
     sandbox.put(USER_ASSIGNMENTS, project_id=220, user_id=31, deactivated=False)
     sandbox.put(TASK_ASSIGNMENTS, project_id=220, task_id=12, deactivated=False, billable=True)
-    rows = record.day_entries or () if isinstance(record, Timesheet) else (record,)
+    rows = record.day_entries or () if isinstance(record, DailySheet) else (record,)
     for row in rows:
         values = {**ONE.model_dump(), **row.model_dump(exclude_unset=True)}
         values["hours"] = values["hours_without_timer"]
@@ -131,7 +131,7 @@ def test_the_client_reads_a_documented_body_to_exactly_its_values(
     name: str, profile: Era, path: str, record: Part, more: set[str]
 ) -> None:
     answer = Response(201, {}, sample(name))
-    if isinstance(record, Timesheet):
+    if isinstance(record, DailySheet):
         assert HARVEST.dialect.view(replace(TIMESHEET, path=SHEET)).read(answer) == record
         place = TIME_ENTRIES.under({"spent_at": "2018-03-05"})
         listed = place.resource.wire.list(place)

@@ -160,6 +160,9 @@ def test_usual_pages_are_read_at_once_with_their_decimals_digit_by_digit(monkeyp
     told = wire.quickly(Scope(THINGS), page(rows), "/things")
     assert told is not None
     assert [str(row.hours) for row in told.rows] == [f"{at}.{at:02}0" for at in range(1, 60)]
+    some = wire.quickly(Scope(THINGS), page([written(project="null"), written(), written(project="null")]), "/things")
+    assert some is not None
+    assert [row.project for row in some.rows] == [None, "Map", None]
     assert isinstance(told.rows[0].hours, Decimal)
 
 
@@ -195,5 +198,5 @@ def many(resource: Resource[Record]) -> Any:
 
 def test_the_lists_that_grow_long_can_be_read_at_once() -> None:
     named = {each.plural for each in HARVEST_V2.resources if many(each)}
-    assert {CLIENTS.plural, CONTACTS.plural, "tasks", "task_assignments"} <= named, named
+    assert {CLIENTS.plural, CONTACTS.plural, "tasks", "task_assignments", "time_entries"} <= named, named
     assert all(many(report.rows) for report in HARVEST_V2.reports[:1])

@@ -51,19 +51,22 @@ class TimeEntry(Record):
     # Of accounts that track by start and end: `8:00am`; the end is empty while the timer runs.
     started_at: str | None = None
     ended_at: str | None = None
-    # Not on the wire: an entry runs exactly while it tells when its timer was started (27).
     running: Annotated[bool | None, SERVER_SET, SUMMARY] = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _running(cls, values: dict[str, Any]) -> dict[str, Any]:
-        return {"running": bool(values.get("timer_started_at")), **values}
 
     def mark(self, unread: Mapping[str, str]) -> None:
         """Note what could not be read; an entry that says since when it runs runs, whatever it says."""
         super().mark(unread)
         if "timer_started_at" in unread:
             self.__dict__["running"] = True
+
+
+class DailyEntry(TimeEntry):
+    """A time entry of the daily API, which runs exactly while it tells when its timer was started (27)."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _running(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {"running": bool(values.get("timer_started_at")), **values}
 
 
 class OpenTask(Part):
@@ -96,19 +99,25 @@ class Timesheet(Part):
     projects: tuple[OpenProject, ...] | None = None
 
 
+class DailySheet(Timesheet):
+    """The same of the daily API."""
+
+    day_entries: tuple[DailyEntry, ...] | None = None
+
+
 TIMESHEET = View(
     name="get_timesheet",
-    record=Timesheet,
+    record=DailySheet,
     path="/daily",  # TT-1: today, where the user is
     root="daily",
     toolset="time",
     says="",
 )
 
-TIME_ENTRIES = Resource(
+TIME_ENTRIES: Resource[TimeEntry] = Resource(
     noun="time_entry",
     plural="time_entries",
-    record=TimeEntry,
+    record=DailyEntry,
     wire=Daily(
         TIMESHEET.path,
         element="day_entry",

@@ -18,10 +18,11 @@ async def settled(call: Call, systems: Sequence[System], found: Found) -> Found:
     told, looks = list[Entry](), 0
     for entry in found.entries:
         system, now = next((each for each in systems if each.name == entry.system), None), entry
-        over = system is not None and call.changes(system).left(entry) <= 0
-        if system and over and looks < LOOKS and entry.unsettled() and entry.age < LOOKED_AT_FOR:
-            looks += 1
-            with suppress(Damaged), readable(entry):
-                now = await call.changes(system).settle(scope_of(system, entry), entry)
+        if system and looks < LOOKS and entry.unsettled() and entry.age < LOOKED_AT_FOR:
+            changes = call.changes(system)
+            if changes.left(entry) <= 0:
+                looks += 1
+                with suppress(Damaged), readable(entry):
+                    now = await changes.settle(scope_of(system, entry), entry)
         told.append(now)
     return Found(told, found.damaged)

@@ -8,6 +8,7 @@ go deep is known by its brackets, all of which are those of rows and of objects 
 
 import json
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
@@ -49,11 +50,17 @@ def _whole(found: dict[str, Any], rows: list[Any], body: bytes) -> bool:
     if body.find(b"[", body.find(b"[") + 1) >= 0 or {*map(type, rows)} != {dict}:
         return False
     around = [found, *(each for each in found.values() if type(each) is dict)]
-    objects = {name for row in (rows[0], rows[-1]) for name, value in row.items() if type(value) is dict}
-    inner = [value for name in objects for value in _column(rows, name) if type(value) is dict]
-    if body.count(b"{") != len(around) + len(rows) + len(inner):
-        return False
-    return sum(map(len, chain(around, rows, inner))) == names(body)
+    deeper = body.count(b"{") - len(around) - len(rows)
+    inner = _within(rows, (rows[0], rows[-1]))
+    if len(inner) < deeper:  # some only in between
+        inner = _within(rows, rows)
+    return len(inner) == deeper and sum(map(len, chain(around, rows, inner))) == names(body)
+
+
+def _within(rows: list[dict[str, Any]], such: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the objects within rows, by the names that objects have in `such` rows."""
+    objects = {name for row in such for name, value in row.items() if type(value) is dict}
+    return [value for name in objects for value in _column(rows, name) if type(value) is dict]
 
 
 def _column(rows: list[dict[str, Any]], name: str) -> list[Any]:
