@@ -7,6 +7,7 @@ from harvest_mcp.api import Scan
 from harvest_mcp.errors import InvalidArguments, NoMatch
 from harvest_mcp.spec import Record, Resource, Scope, System, fields
 from harvest_mcp.text.terms import folded, terms, texts
+from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.references import pick, resolve
 from harvest_mcp.tools.arguments.spellings import said_id
 from harvest_mcp.tools.records.query import NamesSeen
@@ -45,12 +46,14 @@ async def chosen(
         rows = [row for row, text in zip(rows, told, strict=True) if all(word.met_by(text) for word in words)]
     if given.get("archived") or "records" in given:
         return found, rows, ""
+    flips = [each.flips for each in resource.actions if not each.of]
     kept = [row for row in rows if not _archived(resource, row)]
     left = len(rows) - len(kept)
     return (
         found,
         kept,
-        f"; {left} archived left out, archived=true takes {'it' if left == 1 else 'them'} too" * bool(left),
+        f"; {left} archived left out, archived=true takes {'it' if left == 1 else 'them'} too" * bool(left)
+        + noted(kept, flips),
     )
 
 

@@ -258,7 +258,7 @@ def _columns(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str,
 
 def _watched(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the columns whose unreadable cells are reported: those shown, and those rows were filtered by."""
-    chosen = (each.column for each in resource.filters if each.column and each.name in given)
+    chosen = (each.column or each.name for each in resource.filters if each.name in given)
     return (*_columns(resource, given), *chosen)
 
 

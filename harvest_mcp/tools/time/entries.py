@@ -18,6 +18,7 @@ from harvest_mcp.tools.arguments.spellings import said_id
 from harvest_mcp.tools.arguments.value_types import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
 from harvest_mcp.tools.questions.record_state import report_facts
 from harvest_mcp.tools.questions.write_results import changed_along, insist_note, unchanged_answer, write_answer
+from harvest_mcp.tools.records.actions import state_of
 from harvest_mcp.tools.time.daily import enough, entry_of, read, running, wanted
 from harvest_mcp.tools.time.running_timers import timer_now, timers_tool
 from harvest_mcp.tools.time.timer_notes import (
@@ -174,7 +175,7 @@ async def _resumed(call: Call, page: TimedDay, timer: Action, id: int) -> tuple[
     """Return a stopped entry that runs again; if that is impossible, a new one like it (harvest-v1 18)."""
     snapshot = await page.changes.current(page.place, id)
     record = snapshot.record
-    if getattr(record, timer.flips):
+    if state_of(page.system, page.place.resource, timer, record):
         return as_it_is("Already running", page.place.resource, record), record
     if timer.once and getattr(record, timer.once):
         like = {name: value for name in LIKE if (value := getattr(record, name))}
@@ -203,7 +204,7 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
                 return f"No timer runs{where}. Nothing was changed."
             id = now.id
         snapshot = await changes.current(place, id)
-        if not getattr(snapshot.record, timer.flips):
+        if not state_of(system, resource, timer, snapshot.record):
             return as_it_is("Already stopped", place.resource, snapshot.record)
         change = await changes.act(place, timer, snapshot, wanted=False)
         hours = f" {entry_of(change.record).hours} hours:" if change.record else ""

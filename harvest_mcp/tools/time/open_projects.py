@@ -1,7 +1,7 @@
 """Projects and tasks a person may track time on, and why one is not among them."""
 
 from harvest_mcp.api import Api
-from harvest_mcp.errors import CallFailed, NotOpen
+from harvest_mcp.errors import CallFailed, Incomplete, NotOpen
 from harvest_mcp.spec import Record, Resource, Scope, fields
 from harvest_mcp.systems.harvest.time_entries import Timesheet
 from harvest_mcp.text.apart import restoring
@@ -37,8 +37,8 @@ async def _used(api: Api, project: int) -> set[int] | None:
     """Return the ids of tasks in use on a project that is on no timesheet; None if this user may not see that."""
     on = _assignments(api)
     try:
-        rows = (await api.scan(on.under({on.owner: project}))).rows
-    except CallFailed:
+        rows = (await api.scan(on.under({on.owner: project}))).every(on.words)
+    except (CallFailed, Incomplete):
         return None
     archived = [rule.archived for rule in on.rules if rule.archived]
     return {getattr(row, on.wire.assigns) for row in rows if not any(getattr(row, name) for name in archived)}
@@ -54,8 +54,8 @@ async def why_closed(api: Api, place: Place, missed: NotOpen, project: int | Non
     """Return why the named record is not open, with the calls that open it; empty if unknown."""
     owner = api.system.resource(missed.noun)
     try:
-        rows = (await api.scan(Scope(owner))).rows
-    except CallFailed:
+        rows = (await api.scan(Scope(owner))).every(owner.words)
+    except (CallFailed, Incomplete):
         return ""
     fit = fitting([Called(row.id, owner.name_of(row)) for row in rows], missed.value)
     if len(fit) == 1:
@@ -81,8 +81,8 @@ async def _task_too(api: Api, place: Place, project: int, task: str) -> str:
         return f" Task {id} is not on it either; {way} puts it there." if way else ""
     owner = api.system.resource("task")
     try:
-        rows = (await api.scan(Scope(owner))).rows
-    except CallFailed:
+        rows = (await api.scan(Scope(owner))).every(owner.words)
+    except (CallFailed, Incomplete):
         return ""
     on = [row for row in rows if row.id in used]
     if alike([owner.name_of(row) for row in on], task):
