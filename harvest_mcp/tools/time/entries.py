@@ -29,6 +29,7 @@ from harvest_mcp.tools.time.timer_notes import (
     insert_note,
     logged_before,
     long_day_note,
+    longer_day_note,
     of_whom,
     open_ids,
     rounding_note,
@@ -91,7 +92,8 @@ def _log(system: System, resource: Kind) -> Tool:
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
         whose = await of_whom(call, system, place)
         kept_as = rounding_note(given, sheet.for_day) or _started(change, values)
-        long = long_day_note(page, change)
+        hours = entry_of(change.record).hours if change.record and not change.before else None
+        long = long_day_note(resource, sheet, hours, change.id) if hours else ""
         return insert_note(write_answer(done, system, resource, change, insist_note(change), kept_as, long), whose)
 
     return Tool(
@@ -251,7 +253,8 @@ def _update(system: System, resource: Kind) -> Tool:
         also = f"{''.join(f' {each}' for each in stands)}{await of_whom(call, system, place)}"
         with_it = changed_along(resource, record, done.record, values)
         hours = rounding_note(given, entry_of(done.record or record).spent_at)
-        return insert_note(write_answer("Updated", system, resource, done, with_it, hours, before=record), also)
+        long = await longer_day_note(changes.api, place, record, done.record)
+        return insert_note(write_answer("Updated", system, resource, done, with_it, hours, long, before=record), also)
 
     return Tool(
         name=name,
