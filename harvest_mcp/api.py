@@ -16,7 +16,7 @@ from harvest_mcp.gateway import Send, Waiting, nobody
 from harvest_mcp.lanes import Done, Lanes, both, side_by_side, unseen
 from harvest_mcp.names import Names
 from harvest_mcp.oversize import at_most, less, too_large
-from harvest_mcp.scans import ID, Scan, by_id, is_of, one_way, tells
+from harvest_mcp.scans import ID, Scan, at_odds, by_id, is_of, one_way, tells
 from harvest_mcp.spec import Action, Attachment, Filter, Identity, Part, Record, Resource, Scope, System, Value, View
 from harvest_mcp.spec.exchange import Cursor, Exchange, Page, Response
 from harvest_mcp.wire import attachments, verdicts
@@ -103,7 +103,7 @@ class Api:
                 return Scan(by_id(found), read, None, page.total, part, days, highest, newest=False, cut=True)
             part = part or (ALONE if page.alone else page.short)
             found.update(zip(map(ID, page.rows), page.rows, strict=True))
-            read, days, highest, cut = read + 1, page.days, max(highest, page.highest), bool(page.short)
+            read, days, highest, cut = read + 1, page.days, max(highest, page.highest), cut or bool(page.short)
             if page.next and (read >= most or (until and any(map(until, page.rows)))):
                 newest = False
                 if last and page.last:
@@ -177,7 +177,7 @@ class Api:
     async def _page(self, scope: Scope[R], given: Given, at: Cursor | None, *, first: bool = False) -> Page[R] | None:
         """Return one page; None if it is missing and is not the first."""
         try:
-            return await self.ask(scope.resource.wire.list(scope, given, at))
+            return at_odds(await self.ask(scope.resource.wire.list(scope, given, at)))
         except NotFound:
             if first:
                 raise no_list(self.system, scope, given) from None

@@ -2,13 +2,13 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from harvest_mcp.errors import Malformed
-from harvest_mcp.spec import Cursor, Filter, Record, Value
+from harvest_mcp.errors import Incomplete, Malformed
+from harvest_mcp.spec import Cursor, Filter, Page, Record, Value
 from harvest_mcp.text.folding import fold
 
 R = TypeVar("R", bound=Record)
@@ -50,10 +50,29 @@ class Scan(Generic[R]):
         """Whether every page was read and the list is not partial."""
         return self.next is None and not self.part
 
+    def every(self, words: str) -> list[R]:
+        """Return the rows of a whole list; `words` names it.
+
+        Raises:
+            Incomplete: not all came.
+        """
+        if not self.whole:
+            raise Incomplete.behind(words, read=self.told, cut=self.cut)
+        return self.rows
+
 
 def by_id(found: Mapping[int, R]) -> list[R]:
     ids = sorted(found)
     return [*found.values()] if ids == [*found] else [*map(found.__getitem__, ids)]
+
+
+def at_odds(page: Page[R]) -> Page[R]:
+    """Return a page, `short` if two different rows of it have one id, as only one of them is kept."""
+    found = dict(zip(map(ID, page.rows), page.rows, strict=True))
+    if page.short or len(found) == len(page.rows):
+        return page
+    twice = next((row.id for row in page.rows if row != found[row.id]), None)
+    return page if twice is None else replace(page, short=f"two different rows have the id {twice}")
 
 
 def behind(rows: Sequence[R], id: int) -> Sequence[R]:

@@ -20,6 +20,7 @@ HarvestMcpError
 ├── Closed                 the record may not be written any more; nothing was sent
 ├── Locked                 part of the record is fixed while it is locked; nothing was sent
 ├── WrongState             an action leaves another state than the record is in; nothing was sent
+├── Unread                 what a write goes by cannot be read of its record; nothing was sent
 ├── Unsettled              an earlier write to the record may still take effect; nothing was sent
 ├── Incomplete             not all of what a figure is made of could be read; there is no figure
 ├── StoredOtherwise        a list within a record reads back as another list than was sent
@@ -81,6 +82,7 @@ from harvest_mcp.errors.ours import (
     StalePlan,
     StoredOtherwise,
     Unfit,
+    Unread,
     Unsettled,
     WrongState,
 )
@@ -91,5 +93,5 @@ __all__ = [
     "NoAccount", "NoMatch", "NotConfirmed", "NotConnected", "NotFound", "NotOpen", "NotTheApi", "NotUndone",
     "Outdated", "Overtaken", "PossibleDuplicate", "Refused", "SettingsError", "StalePlan", "StateError",
     "StoredOtherwise", "Throttled", "TooSlow", "Unauthorized", "Unavailable", "Unfit", "Unreachable",
-    "Unsettled", "Withheld", "WrongState",
+    "Unread", "Unsettled", "Withheld", "WrongState",
 ]  # fmt: skip

@@ -182,6 +182,15 @@ class WrongState(HarvestMcpError):
         )
 
 
+class Unread(HarvestMcpError):
+    """What a write goes by could not be read of its record; nothing was sent."""
+
+    def __init__(self, what: str, column: str, *, title: str) -> None:
+        super().__init__(
+            f"{column} of {what} cannot be read.", next=f"Look at it in {title}, and do it there if need be."
+        )
+
+
 class Unsettled(HarvestMcpError):
     """An earlier write to the record may still take effect, and would undo or repeat this one; nothing was sent."""
 

@@ -31,6 +31,11 @@ class Filter:
     tells: str = ""
     """The column to check the vendor's filtering by; one word of the filter may match several of its values."""
     covers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Words that match several values; the first value of each is what people may call all of them."""
+
+    def narrower(self, word: str) -> tuple[str, tuple[str, ...]] | None:
+        """Return the word that matches this value and others that it may be meant to include, and these others."""
+        return next(((wide, of[1:]) for wide, of in self.covers if word == of[0]), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -140,3 +141,13 @@ async def test_of_nothing_in_incwo_no_file_is_made_either() -> None:
         said = await talk.call("report_incwo_invoices", of="invoiced", period="1999", export="csv")
         assert said.text.endswith("; nothing to export, so no file was written")
         assert said.files == ()
+
+
+async def test_a_word_that_another_api_means_more_by_says_what_it_leaves_out(sandbox: Sandbox) -> None:
+    """27, harvest-v2 14: over v2 a partly paid invoice is open."""
+    async with talking(sandbox, toolsets=SETS) as talk:
+        told = await talk.ok("export_records", kind="invoices", query="open")
+        assert re.fullmatch(r"Exported 9 .*; 3 partial left out, query=partial takes them\.", told)
+        said = "partial ones are not among them, status=unpaid has both"
+        assert said in await talk.ok("list_invoices", status="open")
+        assert said not in await talk.ok("list_invoices", status="partial")

@@ -37,6 +37,18 @@ async def test_a_week_is_logged_in_one_call_and_undone_as_one_change(api: str) -
             assert "Sketches" not in await talk.ok("get_timesheet", day="2018-03-05")
 
 
+async def test_the_hours_that_a_day_has_already_count() -> None:
+    day = {**ON, "day": "2018-02-26"}
+    with open_account() as sandbox:
+        async with talking(sandbox, toolsets="time,bulk") as talk:
+            await talk.ok("log_time", **day, hours=8)
+            answer = await talk.ok("log_week", entries=[{**day, "hours": 20, "notes": "a"}])
+            long = "Monday 2018-02-26 has 28.00 hours now, more than a day has."
+            assert answer.splitlines()[0].endswith(f"Log 1 entry: Monday 2018-02-26 20.00. {long}")
+            both = [{**day, "hours": 20, "notes": "a"}, {**day, "hours": 1, "notes": "b"}]
+            assert "Log 1 entry: Monday 2018-02-26 1.00." in await talk.ok("log_week", entries=both)
+
+
 async def test_a_week_of_somebody_else_says_whose_it_is() -> None:
     with open_account() as sandbox:
         async with talking(sandbox, toolsets="time,bulk", reply="yes") as talk:

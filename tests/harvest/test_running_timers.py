@@ -146,3 +146,9 @@ async def test_people_who_could_not_be_read_are_not_taken_for_idle(sandbox: Sand
     sandbox.fail(Fault("status", "404", path="/people/35/entries"))
     async with at(sandbox, clock) as talk:
         assert (await talk.error("list_running_timers")).startswith("The entries of person 35 could not be read: ")
+        row = b"<day-entry><id>1</id><hours>1.0</hours><timer-started-at>soon</timer-started-at></day-entry>"
+        body = b'<day-entries type="array">%b</day-entries>' % row
+        sandbox.calm()
+        sandbox.fail(Fault("garbage", "200", path="/people/35/entries", body=body))
+        (row_of_it,) = table(await talk.ok("list_running_timers"))
+        assert (row_of_it["person_id"], row_of_it["timer_started_at"]) == ("35", "unreadable")

@@ -294,6 +294,10 @@ async def test_a_day_of_more_hours_than_it_has_is_told(sandbox: Sandbox, clock: 
         assert first(await talk.ok("log_time", **day, hours=24)).endswith(undo(1))
         said = first(await talk.ok("log_time", **day, hours=0.25, allow_duplicate=True))
         assert said.endswith(f"{undo(2)} Sunday 2018-02-25 has 24.25 hours now, more than a day has.")
+        said = first(await talk.ok("update_time_entry", time_entry_id=NEW + 1, hours=0.5))
+        assert said.endswith(f"{undo(3)} Sunday 2018-02-25 has 24.50 hours now, more than a day has.")
+        assert "more than" not in await talk.ok("update_time_entry", time_entry_id=NEW + 1, hours=0.25)
+        assert not [call for call in talk.wire() if "slim" in call]
 
 
 async def test_time_that_was_logged_is_deleted_again_once_a_person_agrees(
@@ -318,7 +322,7 @@ async def test_an_entry_is_moved_and_put_back(sandbox: Sandbox, clock: Ticking, 
         answer = await talk.ok("update_time_entry", time_entry_id=NEW, task="Research", day="saturday")
         assert talk.wire() == [
             f"GET /daily/show/{NEW}", "GET /daily/64/2018", f"POST /daily/update/{NEW}", f"GET /daily/show/{NEW}",
-            "GET /projects/301/entries?from=20180303&to=20180303",
+            "GET /projects/301/entries?from=20180303&to=20180303", "GET /daily/62/2018?slim=1",
         ]  # fmt: skip
         assert stored(answer) == {"id": NEW, "spent_at": "2018-03-03", "task_id": 506, "task": "Research"}
         await talk.ok("update_time_entry", time_entry_id=NEW, notes="")

@@ -127,11 +127,11 @@ async def test_a_person_and_a_task_that_are_both_lacking_are_named_at_once(sandb
     async with at(sandbox, clock) as talk:
         said = await talk.error("log_time", project="Packaging", task="Flash animation", hours=1, person="42")
         assert "create_user_assignment(project=" in said
-        assert "is not on it either; create_task_assignment(project=" in said
+        assert "is not on it either; restore_task(task_id=511) and create_task_assignment(project=" in said
         assert writes(talk) == []
         project = said.split("create_user_assignment(project=")[1].split(",")[0]
         by_id = await talk.error("log_time", project=project, task="511", hours=1, person="42")
-        assert f"create_user_assignment(project={project}, person=42) and create_task_assignment" in by_id
+        assert f"restore_task(task_id=511) and create_user_assignment(project={project}, person=42) and cr" in by_id
         assert f"create_task_assignment(project={project}, task=511) would open it, if that is meant." in by_id
         unknown = await talk.error("log_time", project="Packaging", task="Welding", hours=1, person="42")
         assert 'No task is named exactly "Welding"; it has ' in unknown

@@ -82,7 +82,8 @@ async def test_no_timer_is_said_to_run_only_where_the_whole_list_came() -> None:
         account.fail(Fault("garbage", "200", **short))  # type: ignore[arg-type]  # of several types
         async with conversing(account) as talk:
             assert await talk.ok("list_running_timers") == (
-                "# No timer was found: only 0 of 1 came of the entries that this user may see, so there may be more."
+                "# No timer was found: looked at the entries that this user may see, but the list did not come whole, "
+                "only 0 of 1 came: there may be some."
             )
             assert await talk.error("stop_timer") == (
                 "Whether a timer runs is not known: the list did not come whole, only 0 of 1 came. "

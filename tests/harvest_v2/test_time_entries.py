@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from harvest_mcp.sandbox import MEMBER, Sandbox
-from harvest_mcp.sandbox.harvest_v2.tables import ENTRIES, PROJECTS
+from harvest_mcp.sandbox import MEMBER, Sandbox, open_account
+from harvest_mcp.sandbox.harvest_v2 import open_harvest_v2
+from harvest_mcp.sandbox.harvest_v2.tables import ENTRIES, PROJECTS, TASK_ASSIGNMENTS
 from harvest_mcp.sandbox.store import Row
 
+from ..conftest import talking
 from .kit import conversing
 
 pytestmark = pytest.mark.anyio
@@ -165,3 +167,25 @@ async def test_a_start_says_which_timer_it_stopped_though_the_vendor_does_not(sa
         known = first.partition("time entry ")[2].partition(".")[0]
         second = await talk.ok("start_timer", project="301", task="506")
         assert second.partition("\n")[0].endswith(f" It stopped the timer of {known} at 0.0 hours.")
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+async def test_a_call_that_is_proposed_to_open_a_project_is_accepted(api: str) -> None:
+    """Person 37 and task 511 are archived, and neither is on a project."""
+    with open_account() if api == "v1" else open_harvest_v2() as studio:
+        async with (talking if api == "v1" else conversing)(studio, toolsets="default,people,projects") as talk:
+            on = {"project": "301", "task": "511", "person": "37", "hours": 1, "day": "2018-03-01"}
+            said = await talk.error("log_time", **on)
+            calls = ["restore_person(person_id=37)", "restore_task(task_id=511)"]
+            calls += ["create_user_assignment(project=301, person=37)", "create_task_assignment(project=301, task=511)"]
+            assert f"{' and '.join(calls)} would open it, if that is meant." in said
+            named = await talk.error("log_time", **{**on, "project": "Website relaunch"})
+            assert "This person is archived; restore_person(person_id=37) restores them, on no project." in named
+            for tool, given in (call.removesuffix(")").split("(") for call in calls):
+                await talk.ok(tool, **dict(each.split("=") for each in given.split(", ")))
+            await talk.ok("log_time", **on)
+            (row,) = studio.rows(TASK_ASSIGNMENTS, ("task_id", "=", 511), ("project_id", "=", 301))
+            await talk.ok("update_task_assignment", project="301", task_assignment_id=row["id"], deactivated=True)
+            said = await talk.error("log_time", **{**on, "hours": 2})
+            way = f"update_task_assignment(project=301, task_assignment_id={row['id']}, deactivated=false)"
+            assert f" {way} would open it, if that is meant." in said

@@ -58,6 +58,9 @@ class TimeEntry(Record):
         super().mark(unread)
         if "timer_started_at" in unread:
             self.__dict__["running"] = True
+        elif "running" in unread and not self.running:  # it may run nevertheless
+            self.__dict__["running"] = None
+            self.model_fields_set.discard("running")
 
 
 class DailyEntry(TimeEntry):

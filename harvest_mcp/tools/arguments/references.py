@@ -70,8 +70,10 @@ async def resolve_id(api: Api, resource: Resource[Record], value: int | str, pla
     except NoMatch as missed:  # whose ids are another's
         missed.next = missed.next.replace("the id", f"the {resource.key}")
         raise
-    if len(rows := [row for row in (await api.scan(place)).rows if getattr(row, label) == id]) != 1:
-        raise NoMatch(resource.noun, value, [name_and_id(resource, row) for row in rows], matches=len(rows))
+    found = await api.scan(place)
+    if len(rows := [row for row in found.rows if getattr(row, label) == id]) != 1:
+        unread, named = "" if found.whole else found.told, [name_and_id(resource, row) for row in rows]
+        raise NoMatch(resource.noun, value, named, matches=len(rows), unread=unread)
     return rows[0].id
 
 

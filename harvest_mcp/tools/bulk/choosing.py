@@ -1,12 +1,14 @@
 """Choose records by words, by names or ids, or by owner."""
 
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 from harvest_mcp.api import Scan
 from harvest_mcp.errors import InvalidArguments, NoMatch
 from harvest_mcp.spec import Record, Resource, Scope, System, fields
 from harvest_mcp.text.terms import folded, terms, texts
+from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.references import pick, resolve
 from harvest_mcp.tools.arguments.spellings import said_id
 from harvest_mcp.tools.records.query import NamesSeen
@@ -29,7 +31,7 @@ async def chosen(
     """
     api = call.api(system)
     found = await api.scan(Scope(resource))
-    rows = found.rows
+    rows, narrow = found.rows, ""
     if "records" in given:
         ids = {said_id(each) or pick(resource, found, each, exact=True) for each in given["records"]}
         if missing := sorted(ids - {row.id for row in rows}):
@@ -42,16 +44,31 @@ async def chosen(
         names = await seen.each(noun for _, noun, _ in texts(resource).refs)
         words = terms(given["query"], exact=True)
         told = folded(resource, rows, names)
-        rows = [row for row, text in zip(rows, told, strict=True) if all(word.met_by(text) for word in words)]
+        fits = [all(word.met_by(text) for word in words) for text in told]
+        others = [row for row, fit in zip(rows, fits, strict=True) if not fit]
+        rows, narrow = [*compress(rows, fits)], _narrower(resource, [word.text for word in words], others)
     if given.get("archived") or "records" in given:
-        return found, rows, ""
+        return found, rows, narrow
+    flips = [each.flips for each in resource.actions if not each.of]
     kept = [row for row in rows if not _archived(resource, row)]
     left = len(rows) - len(kept)
     return (
         found,
         kept,
-        f"; {left} archived left out, archived=true takes {'it' if left == 1 else 'them'} too" * bool(left),
+        f"; {left} archived left out, archived=true takes {'it' if left == 1 else 'them'} too" * bool(left)
+        + noted(kept, flips)
+        + narrow,
     )
+
+
+def _narrower(resource: Kind, words: Sequence[str], others: Sequence[Record]) -> str:
+    """Return which records a word leaves out that it may be meant to include: `; 3 partial left out, …`."""
+    said = ""
+    for each, wide in ((each, each.narrower(word)) for each in resource.filters for word in words):
+        for state in wide[1] if wide else ():
+            if left := sum(getattr(row, each.tells) == state for row in others):
+                said += f"; {left} {state} left out, query={state} takes {'it' if left == 1 else 'them'}"
+    return said
 
 
 async def _of(call: Call, system: System, resource: Kind, rows: Sequence[Record], said: str) -> list[Record]:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from harvest_mcp.changes.looking import written
-from harvest_mcp.errors import Incomplete, InvalidArguments
+from harvest_mcp.errors import InvalidArguments
 from harvest_mcp.spec import Field, Part, Record, Resource, System, fields
 from harvest_mcp.text.contact_files.harmless import as_vcard
 from harvest_mcp.text.render import UNREADABLE, count
@@ -46,8 +46,7 @@ def export_tool(system: System) -> Tool:
         if form == VCARD and resource not in persons_of(system):
             raise InvalidArguments(name, ["vcard is of persons"], known=list(type(arguments).model_fields))
         found, rows, left = await chosen(call, system, resource, given)
-        if not found.whole:
-            raise Incomplete.behind(resource.plural, read=found.told, cut=found.cut)
+        found.every(resource.plural)
         if not rows:
             return Answer(f"0 {resource.words} match, {NO_FILE}{left}.")
         names = await names_beside(call, system, resource)

@@ -105,9 +105,7 @@ async def _listed(call: Call, system: System, company: Kind, kind: Kind, id: int
     narrows = [each for each in kind.filters if each.ref == company.noun and len(columns) == 1]
     where: dict[str, Value] = {narrows[0].name: id} if narrows else {}
     found = await call.api(system).scan(Scope(kind), where=where)
-    if not found.whole:
-        raise Incomplete.behind(kind.words, read=found.told, cut=found.cut)
-    return [row for row in found.rows if any(getattr(row, column) == id for column in columns)]
+    return [row for row in found.every(kind.words) if any(getattr(row, column) == id for column in columns)]
 
 
 async def _rows(

@@ -22,7 +22,14 @@ from harvest_mcp.tools.bulk.carrying import Carrying, told
 from harvest_mcp.tools.bulk.naming import BULK
 from harvest_mcp.tools.time.daily import read, wanted
 from harvest_mcp.tools.time.entries import besides, hours_given
-from harvest_mcp.tools.time.timer_notes import LONGEST_DAY, TimedDay, logged_before, open_ids, rounding_note
+from harvest_mcp.tools.time.timer_notes import (
+    LONGEST_DAY,
+    TimedDay,
+    logged_before,
+    long_day_note,
+    open_ids,
+    rounding_note,
+)
 from harvest_mcp.tools.time.timesheet import sheet_day
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -82,7 +89,10 @@ class CheckedEntries:
     problems: list[str] = field(default_factory=list)
     there: list[str] = field(default_factory=list)
     """Entries that are logged already."""
-    sums: dict[date, Decimal] = field(default_factory=dict)
+    asked: dict[date, Decimal] = field(default_factory=dict)
+    """Hours of each day in all entries given."""
+    hours: dict[int, Decimal] = field(default_factory=dict)
+    """Hours of each entry to be logged."""
     read: list[str] = field(default_factory=list)
     """Sentences on hours that were not kept exactly as written."""
 
@@ -97,9 +107,9 @@ class CheckedEntries:
             return
         day = page.sheet.for_day
         worked = cast(Worked, given["hours"])  # an account that keeps start and end times is sent only these
-        self.sums[day] = self.sums.get(day, Decimal()) + worked.hours
-        if self.sums[day] > LONGEST_DAY:
-            self.problems.append(f"entry {row}: {spelled(day)} would have {self.sums[day]} hours")
+        self.asked[day] = self.asked.get(day, Decimal()) + worked.hours
+        if self.asked[day] > LONGEST_DAY:
+            self.problems.append(f"entry {row}: {spelled(day)} would have {self.asked[day]} hours")
         if twins := logged_before(page, values, given):
             self.there.append(f"entry {row} as {name_and_id(self.place.resource, twins[0])}")
             return
@@ -115,6 +125,7 @@ class CheckedEntries:
         if any(other.values == step.values for other in self.steps):
             self.problems.append(f"entry {row} says the same as one before it")
         self.steps.append(step)
+        self.hours[row] = worked.hours
 
     async def _page(self, day: date | None) -> TimedDay:
         """Return the timesheet of a day, read once."""
@@ -137,7 +148,7 @@ class CheckedEntries:
         of = await whose(self.call.api(self.system), self.place)
         if not self.steps:
             return f"Nothing to log{of}.{there}"
-        days = ", ".join(f"{spelled(day)} {hours}" for day, hours in sorted(self.sums.items()))
+        days = ", ".join(f"{spelled(day)} {hours}" for day, hours in sorted(self._by_day(self.steps).items()))
         says = f"Log {count(len(self.steps), 'entry', 'entries')}{of}: {days}."
         draft = ChangeSetDraft(tool=NAME, says=says, steps=self.steps, stage="begun")
         batch = await self.call.journal(self.system).plan(draft)
@@ -145,7 +156,22 @@ class CheckedEntries:
         outcomes = await carrying.all()
         answer = told(batch, outcomes, carrying.stopped, f"{NAME} with the same entries")
         first, _, rest = answer.partition("\n")
-        return f"{first}. {' '.join((says, *self.read))}{there}\n{rest}"
+        long = self._long_days([each.step for each in outcomes if each.done and not each.earlier])
+        return f"{first}. {' '.join((says, *self.read, *long))}{there}\n{rest}"
+
+    def _by_day(self, steps: Sequence[Step]) -> dict[date, Decimal]:
+        """Return the hours of each day in these steps."""
+        sums = dict[date, Decimal]()
+        for step in steps:
+            day = date.fromisoformat(str(step.values["spent_at"]))
+            sums[day] = sums.get(day, Decimal()) + self.hours[step.row or 0]
+        return sums
+
+    def _long_days(self, done: Sequence[Step]) -> list[str]:
+        """Return a sentence for each day that now has more hours than a day has."""
+        sheets = {page.sheet.for_day: page.sheet for page in self.days.values()}
+        sums = sorted(self._by_day(done).items())
+        return [note for day, more in sums if (note := long_day_note(self.place.resource, sheets[day], more))]
 
 
 def day_kinds(system: System) -> Sequence[Kind]:

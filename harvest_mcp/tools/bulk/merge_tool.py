@@ -144,7 +144,9 @@ async def _hanging(call: Call, system: System, dependent: Dependent, id: int) ->
         found = await call.api(system).scan(resource.under({dependent.by: id}), where=narrow)
     except CallFailed:
         return None
-    return [row for row in found.rows if getattr(row, dependent.by) == id] if found.whole else None
+    if not found.whole or any(dependent.by in row.unread for row in found.rows):
+        return None
+    return [row for row in found.rows if getattr(row, dependent.by) == id]
 
 
 def _movable(resource: Kind, column: str) -> bool:

@@ -288,11 +288,13 @@ async def _changed(call: Call, system: System, planned: Sequence[Step]) -> list[
     problems = list[str]()
     for noun in dict.fromkeys(step.noun for step in planned):
         resource = system.resource(noun)
-        rows = {row.id: row for row in (await call.api(system).scan(Scope(resource))).rows}
+        found = await call.api(system).scan(Scope(resource))
+        rows, gone = {row.id: row for row in found.rows}, "is not there any more"
+        gone = gone if found.whole else f"could not be read again: {found.told}"
         for step in (each for each in planned if each.noun == noun):
             row = rows.get(step.record or 0)
             if row is None:
-                problems.append(f"{step.says} is not there any more.")
+                problems.append(f"{step.says} {gone}.")
             elif other := differing(row, typed(resource, step.before)):
                 problems.append(f"{step.says} has another {', '.join(other)} by now.")
     return problems

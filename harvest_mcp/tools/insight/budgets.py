@@ -8,6 +8,7 @@ from functools import partial
 
 from harvest_mcp.spec import Record, fields, percent
 from harvest_mcp.text.render import count
+from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.insight.answers import AnswerTable
 from harvest_mcp.tools.insight.reading import Books, rounded
 from harvest_mcp.tools.reports.question import ALL_TIME, Period
@@ -136,7 +137,9 @@ async def _hours(books: Books, row: Record) -> Decimal | None:
         value: Decimal | None = getattr(row, "budget", None)
         return value
     place = books.system.resource(assigned).under({"project_id": row.id})
-    found = await books.lists.api.scan(place)
-    figures = [budget for each in found.rows if (budget := getattr(each, "budget", None)) is not None]
+    rows = (await books.lists.api.scan(place)).every(place.resource.words)
+    if lacking := noted(rows, ["budget"]):
+        books.doubts.append(f"{lacking} {place.resource.words} of project {row.id}")
+    figures = [budget for each in rows if (budget := getattr(each, "budget", None)) is not None]
     with localcontext(EXACT):
         return sum(figures, ZERO) if figures else None

@@ -113,8 +113,10 @@ async def _paid(books: Books, resource: Kind, row: Record) -> date | None:
     if "paid_at" in fields(resource.record):
         return day_of(row, "paid_at")
     payments = books.system.resource("invoice_payment").under({"invoice_id": row.id})
-    found = await books.lists.api.scan(payments)
-    return max((day for each in found.rows if (day := day_of(each, "paid_at"))), default=None)
+    rows = (await books.lists.api.scan(payments)).every(payments.resource.words)
+    if any("paid_at" in each.unread for each in rows):
+        raise Malformed("value-of-paid_at")
+    return max((day for each in rows if (day := day_of(each, "paid_at"))), default=None)
 
 
 async def _issued(books: Books, resource: Kind, period: Period) -> list[Record]:

@@ -7,7 +7,6 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import partial
 from typing import Any, TypeVar
 
-from harvest_mcp.api import Scan
 from harvest_mcp.errors import CallFailed, Incomplete
 from harvest_mcp.spec import Record, Report, Resource, Scope, System, Value
 from harvest_mcp.text.render import count
@@ -84,21 +83,16 @@ class Books:
             found = await self.lists.api.scan(Scope(resource), where=where)
         except CallFailed as why:
             raise Incomplete(f"The list of {resource.plural}", why, read="") from None
-        return self._all(found, resource)
+        return found.every(resource.plural)
 
     async def both(self, one: Callable[[], Awaitable[T]], other: Callable[[], Awaitable[U]]) -> tuple[T, U]:
         """Return the results of two independent reads."""
         return await self.lists.api.both(one, other)
 
-    def _all(self, found: Scan[Record], resource: Resource[Record]) -> list[Record]:
-        if not found.whole:
-            raise Incomplete.behind(resource.plural, read=found.told, cut=found.cut)
-        return found.rows
-
     async def listed(self, noun: str) -> dict[int, Record]:
         """Return every record of a kind by its id, read once."""
         found = await self.lists.all(noun)
-        return {row.id: row for row in self._all(found, self.system.resource(noun))}
+        return {row.id: row for row in found.every(self.system.resource(noun).plural)}
 
     async def names(self, noun: str) -> Callable[[int | None], str]:
         """Return a function for the name of a record of a kind by its id."""

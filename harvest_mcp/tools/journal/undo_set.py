@@ -195,7 +195,9 @@ class Undoing:
                 found = await self.call.api(self.system).scan(other.under({each.by: id}), where=narrow)
             except CallFailed as why:
                 raise NotUndone(f"Its {each.several} could not be counted. {why.what}") from None
-            if there := [row for row in found.rows if getattr(row, each.by) == id]:
+            if not found.whole:
+                raise NotUndone(f"Its {each.several} could not be counted: {found.told}.")
+            if there := [row for row in found.rows if each.by in row.unread or getattr(row, each.by) == id]:
                 many = count(len(there), each.words, each.several)
                 raise NotUndone(f"It has {many} that this did not make.", next="Delete it by itself, if it is to go.")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from harvest_mcp.changes.looking import written
 from harvest_mcp.consent.question import QuestionSheet, facts
-from harvest_mcp.errors import CallFailed, Forbidden, NotFound
+from harvest_mcp.errors import CallFailed, Forbidden, Incomplete, NotFound
 from harvest_mcp.spec import Dependent, Record, Resource, Rule, Scope, System, Value, fields
 from harvest_mcp.text.render import UNREADABLE, count, plain, quoted, shown
 from harvest_mcp.tools.arguments.owners import named
@@ -129,11 +129,12 @@ async def report_facts(
                 continue
             rows = [record]
             if lookup.rows:
-                rows = (await call.api(system).scan(Scope(system.rows(lookup.rows)), where=lookup.where)).rows
+                of = system.rows(lookup.rows)
+                rows = (await call.api(system).scan(Scope(of), where=lookup.where)).every(of.words)
             says = rule.found(rows, record)
         except (NotFound, Forbidden):
             continue
-        except CallFailed:
+        except (CallFailed, Incomplete):
             says = [rule.unread]
         told += [*says, rule.not_restored] if says and before_delete else says
     return told

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from harvest_mcp.changes import Change, Snapshot
 from harvest_mcp.changes.undo import reverse
 from harvest_mcp.consent.question import CUT, facts
-from harvest_mcp.errors import Refused, WrongState
+from harvest_mcp.errors import Refused, Unread, WrongState
 from harvest_mcp.spec import Action, Record, Resource, Scope, System, Value
 from harvest_mcp.tools.arguments.model import Argument, key, model, owner
 from harvest_mcp.tools.arguments.references import locate, name_and_id, resolve_id
@@ -133,7 +134,7 @@ async def _ready(call: Call, system: System, place: Place, wish: Wish) -> Snapsh
     resource = place.resource
     action, snapshot = wish.action, await call.changes(system).current(place, wish.id)
     record = snapshot.record
-    now = getattr(record, action.flips)
+    now = state_of(system, resource, action, record)
     if (now if action.of else bool(now)) == wish.wanted(record):
         raise _Already(record)
     if action.of and now not in action.of:
@@ -141,6 +142,18 @@ async def _ready(call: Call, system: System, place: Place, wish: Wish) -> Snapsh
         first = f"{action_tool_name(system, resource, way)}({resource.key}={record.id})" if way else ""
         raise WrongState(f"{resource.word} {name_and_id(resource, record)}", action.flips, now, action.of, first=first)
     return snapshot
+
+
+def state_of(system: System, resource: Kind, action: Action, record: Record) -> Any:
+    """Return the value that an action flips.
+
+    Raises:
+        Unread: it could not be read.
+    """
+    value = getattr(record, action.flips)
+    if value is None and action.flips in record.unread:
+        raise Unread(f"{resource.word} {name_and_id(resource, record)}", action.flips, title=system.title)
+    return value
 
 
 async def _done(call: Call, system: System, place: Place, wish: Wish, snapshot: Snapshot[Record]) -> Change[Record]:

@@ -67,9 +67,7 @@ def create_tool(system: System, resource: Kind) -> Tool:
         if not resource.owner and any(fields(resource.record)[name].type is not str for name in resource.label):
             more.append(await NamesSeen(api, call.names_of(system)).told(resource, change.record))
         done = _said(system, resource, change, await owner_change(call, system, owner), *more)
-        if others.whole or not resource.same:
-            return done
-        return f"{done}\n{'Nothing was' if others.part == UNLISTED else 'Not all were'} compared: {others.told}."
+        return f"{done}{not_compared(others, resource)}"
 
     return Tool(
         name=name,
@@ -123,6 +121,13 @@ async def _others(api: Api, place: Place, values: Mapping[str, Value]) -> Scan[R
         if place.resource.same is None or not place.resource.same.lately:
             raise
         return Scan([], part=UNLISTED, newest=False)
+
+
+def not_compared(others: Scan[Record], resource: Kind) -> str:
+    """Return a line that says with which records a new one was not compared; empty if with all."""
+    if others.whole or not resource.same:
+        return ""
+    return f"\n{'Nothing was' if others.part == UNLISTED else 'Not all were'} compared: {others.told}."
 
 
 def _recent(call: Call, same: Same, rows: list[Record]) -> list[Record]:

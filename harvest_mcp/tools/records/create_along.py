@@ -10,7 +10,7 @@ from harvest_mcp.tools.arguments.model import Argument, column, model, owner
 from harvest_mcp.tools.arguments.references import column_values, name_and_id
 from harvest_mcp.tools.arguments.value_types import TRUTH
 from harvest_mcp.tools.questions.write_results import insist_note, write_answer
-from harvest_mcp.tools.records.create import MOST_TWINS, twins
+from harvest_mcp.tools.records.create import MOST_TWINS, not_compared, twins
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -37,11 +37,12 @@ def create_along_tool(system: System, resource: Kind) -> list[Tool]:
             return await _one_by_one(call, system, place, other, values, once=once)
         if once and (change := await changes.said(place, values)):
             return write_answer("Already created", system, resource, change, insist_note(change))
+        there, on = await api.scan(Scope(other)), await api.scan(place)
         if once:
-            _alone((await api.scan(Scope(other))).rows, other, values)
-        above = (await api.scan(place)).highest
-        change = await changes.create(place, values, above=above, once=once)
-        return write_answer(f"Created the {other.word} and", system, resource, change)
+            _alone(there.rows, other, values)
+        change = await changes.create(place, values, above=on.highest, whole=on.newest, once=once)
+        said = write_answer(f"Created the {other.word} and", system, resource, change)
+        return f"{said}{not_compared(there, other)}"
 
     return [
         Tool(
@@ -76,12 +77,13 @@ async def _one_by_one(
     """
     changes, resource = call.changes(system), place.resource
     own = {name: value for name, value in values.items() if name in resource.wire.making}
-    made = await changes.said(Scope(other), own) if once else None
+    made, compared = await changes.said(Scope(other), own) if once else None, ""
     if made is None:
-        there = (await changes.api.scan(Scope(other))).rows
+        there = await changes.api.scan(Scope(other))
         if once:
-            _alone(there, other, own)
-        made = await changes.create(Scope(other), own, above=max((row.id for row in there), default=0), once=once)
+            _alone(there.rows, other, own)
+        made = await changes.create(Scope(other), own, above=there.highest, whole=there.newest, once=once)
+        compared = not_compared(there, other)
     if made.id is None:
         return write_answer("Created", system, other, made)
     of_it = {own: getattr(made.record, its, None) for own, its in resource.wire.begins}
@@ -97,4 +99,5 @@ async def _one_by_one(
         raise
     back = f"undo_change(change_id={change.entry}), and then undo_change(change_id={made.entry}), take both back."
     done = "Already created" if change.before else "Created"
-    return write_answer(f"{done} the {other.word} and", system, resource, change, insist_note(change), undo=back)
+    said = write_answer(f"{done} the {other.word} and", system, resource, change, insist_note(change), undo=back)
+    return f"{said}{compared}"

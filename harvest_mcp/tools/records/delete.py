@@ -204,6 +204,8 @@ async def _hanging(call: Call, system: System, dependent: Dependent, id: int) ->
     if not found.whole:
         return Hanging(dependent, resource, None)
     wanted = [(dependent.by, id), *dependent.where]
+    if any(name in row.unread for row in found.rows for name, _ in wanted):
+        return Hanging(dependent, resource, None)
     kept = [row for row in found.rows if all(getattr(row, name) == value for name, value in wanted)]
     return Hanging(dependent, resource, kept)
 

@@ -127,6 +127,17 @@ class ListQuestion:
         persons = self.resource.wire.lists and any(need.part == "person" for need in self.resource.place)
         return ", the user's own," if persons and not self.place.person else ""
 
+    @property
+    def narrow(self) -> str:
+        """The note on a word for which the vendor has a wider one, as it may be meant to include more."""
+        asked = {str(self.given.get(each.name)): each for each in self.resource.filters if each.covers}
+        words = str(self.given.get("query", "")).lower().split()
+        asked |= {word: each for each in asked.values() for word in words}
+        for word, each in asked.items():
+            if wide := each.narrower(word):
+                return f"; {' and '.join(wide[1])} ones are not among them, {each.name}={wide[0]} has both"
+        return ""
+
     def sieve(self, called: NamesSeen) -> Sieve:
         """Return the filter for the query's words."""
         narrows = [(rule, self.given[rule.narrows]) for rule in self.resource.rules if rule.narrows in self.given]
@@ -147,7 +158,8 @@ async def _by_pages(call: Call, api: Api, called: NamesSeen, asked: ListQuestion
     pages = api.pages(asked.place, where=asked.where, start=begin.at)
     found = await read_on(pages, wanted, start=begin, most=api.most, progress=call.progress)
     names = await called.beside(resource, found.rows, shown, given=asked.fixed)
-    told = paged_list_answer(asked.to(call.whose), resource, found, asked.given, part=asked.said, names=names)
+    part = f"{asked.said}{asked.narrow}"
+    told = paged_list_answer(asked.to(call.whose), resource, found, asked.given, part=part, names=names)
     if found.rows or asked.given.get("cursor"):
         return told
     return head(told, *await elsewhere(api, asked.place, asked.where, sieve), unmet(resource, sieve, call.offered))
@@ -252,7 +264,7 @@ def _pages(found: RowsRead, on: Bookmark | None) -> str:
 
 def _watched(resource: Resource[Record], given: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the columns whose unreadable cells are reported: those shown, and those rows were filtered by."""
-    chosen = (each.column for each in resource.filters if each.column and each.name in given)
+    chosen = (each.column or each.name for each in resource.filters if each.name in given)
     return (*shown_columns(resource, given), *chosen)
 
 

@@ -76,24 +76,24 @@ async def read_on(
     async for page in pages:
         if page.missing:
             said = f"; page {number} is not there (404), so there may be more"
-            return _read(found, (first, last, page.total), None, said)
+            return _read(found, (first, last, page.total), None, f"{note}{said}")
         last = number
         rows = page.rows[skip:]
         for index, (row, fits) in enumerate(zip(rows, await wanted.sift(rows), strict=True), skip + 1):
             if len(found) == wanted.limit:
-                return _read(found, (first, last, page.total), Bookmark(number, index - 1, at))
+                return _read(found, (first, last, page.total), Bookmark(number, index - 1, at), note)
             if fits and row.id not in found:
                 found[row.id] = (row, Bookmark(number, index, at))
                 weight, enough = weight + wanted.weigh(row), enough or wanted.hit(row)
         if page.alone:
             return _read(found, (first, last, page.total), None, ", since the vendor does not say how many")
+        note = f"; {page.short}, so there may be more" if page.short else note
         if page.next is None:
-            note = f"; {page.short}, so there may be more" if page.short else ""
             break
         at, skip = page.next, 0
         full = len(found) == wanted.limit or weight > wanted.room
         if full or enough or number - first + 1 >= most:
-            return _read(found, (first, last, page.total), Bookmark(number + 1, 0, at))
+            return _read(found, (first, last, page.total), Bookmark(number + 1, 0, at), note)
         await progress(f"Read page {number} of {page.total}.")
         number += 1
     return _read(found, (first, last, str(last)), None, note)

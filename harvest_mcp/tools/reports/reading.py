@@ -91,8 +91,10 @@ class Reading:
             if not (without := set(ids) - {of(row) for row in self.rows.values()}):
                 continue
             await self.lists.try_all(side.noun)
+            if side.noun not in self.lists.read or not self.lists.read[side.noun].whole:
+                continue
             for id in sorted(without):
-                if side.noun in self.lists.read and id not in self.lists.known(side.noun):
+                if id not in self.lists.known(side.noun):
                     raise NoMatch(side.noun, str(id), [], matches=0)
 
     async def _way(self, roads: Sequence[Road]) -> tuple[Road, Sequence[int]]:
@@ -139,8 +141,7 @@ class Reading:
             if isinstance(why, (NotFound, Forbidden)) and (limited := await self._limited()):
                 raise limited from None
             raise Incomplete(f"The list of {plural}", why, read="") from None
-        if not found.whole:
-            raise Incomplete.behind(plural, read=found.told, cut=found.cut)
+        found.every(plural)
         return found
 
     async def _under(self, road: Road, id: int, *, of: int) -> dict[int, Record]:

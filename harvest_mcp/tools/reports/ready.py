@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, localcontext
 from typing import Any
 
-from harvest_mcp.errors import Incomplete, InvalidArguments, NoMatch
+from harvest_mcp.errors import InvalidArguments, NoMatch
 from harvest_mcp.spec import ReadyReport, Record, Scope, System, Value
 from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.text.sheets import Sheet
@@ -42,9 +42,7 @@ def ready_tool(system: System, report: ReadyReport) -> Tool:
         ids = await lists.ids({side.noun: given[side.name] for side in sides})
         only = {side.column: ids[side.noun] for side in sides}
         scan = await lists.api.scan(Scope(report.rows), where=where)
-        if scan.cut or scan.next:
-            raise Incomplete.behind(report.rows.words, read=scan.told, cut=scan.cut)
-        found = scan.rows
+        found = scan.every(report.rows.words)
         rows = [row for row in found if all(getattr(row, column) in ids for column, ids in only.items())]
         without = await _without_row(lists, report, only, found)
         limits = (await call.who(system)).limits()

@@ -7,13 +7,16 @@ from functools import partial
 from typing import Any, Protocol, cast
 
 from harvest_mcp.api import Api
-from harvest_mcp.errors import Incomplete, Malformed, NotFound
+from harvest_mcp.errors import Malformed, NotFound
 from harvest_mcp.spec import Part, Record, Resource, Scope
 from harvest_mcp.systems.harvest.day_entries import DayEntry
 from harvest_mcp.systems.harvest.time_entries import OpenProject, OpenTask, TimeEntry, Timesheet
+from harvest_mcp.text.unread import listed
 from harvest_mcp.tools.arguments.spellings import said_id
 from harvest_mcp.wire.daily import Daily
 
+RUNNING = "running"
+"""The column that says whether a timer runs, and the filter for those that do, if there is one."""
 Kind = Resource[Record]
 Place = Scope[Record]
 
@@ -103,8 +106,7 @@ async def _of_list(api: Api, at: Place, wire: ListedByDay, *, slim: bool) -> Tim
     places = [replace(at, day=day, person=person), *([] if slim else [Scope(wire.open, person=at.person)])]
     found = await api.all_of(*(partial(api.scan, each) for each in places))
     for each, of in zip(places, found, strict=True):
-        if of.cut:
-            raise Incomplete.behind(each.resource.words, read=of.told, cut=True)
+        of.every(each.resource.words)
     rows, open_ = found[0].rows, () if slim else found[1].rows
     return sheet_of(wire.sheet(day, rows, open_))
 
@@ -140,6 +142,12 @@ def of_one(resource: Kind) -> tuple[str, ...]:
 def running(resource: Kind, sheet: Timesheet) -> Record | None:
     """Return the entry whose timer runs; a person has at most one (harvest-v1 18)."""
     return next((entry for entry in entries(resource, sheet) if entry_of(entry).running), None)
+
+
+def running_unread(rows: Sequence[Record]) -> str:
+    """Return which of these entries may run, although none is known to: `running of 29009 cannot be read`."""
+    ids = [row.id for row in rows if RUNNING in row.unread and not entry_of(row).running]
+    return f"{RUNNING} of {listed(ids)} cannot be read" if ids else ""
 
 
 def yesterday(sheet: Timesheet) -> date:

@@ -18,6 +18,7 @@ from harvest_mcp.tools.arguments.spellings import said_id
 from harvest_mcp.tools.arguments.value_types import ID, LINES_TEXT, REFERENCE, TRUTH, Blank
 from harvest_mcp.tools.questions.record_state import report_facts
 from harvest_mcp.tools.questions.write_results import changed_along, insist_note, unchanged_answer, write_answer
+from harvest_mcp.tools.records.actions import state_of
 from harvest_mcp.tools.time.daily import enough, entry_of, read, running, wanted
 from harvest_mcp.tools.time.running_timers import timer_now, timers_tool
 from harvest_mcp.tools.time.timer_notes import (
@@ -28,6 +29,7 @@ from harvest_mcp.tools.time.timer_notes import (
     insert_note,
     logged_before,
     long_day_note,
+    longer_day_note,
     of_whom,
     open_ids,
     rounding_note,
@@ -90,7 +92,8 @@ def _log(system: System, resource: Kind) -> Tool:
         done = f"On {spelled(sheet.for_day)}: {'already logged' if change.before else 'logged'}"
         whose = await of_whom(call, system, place)
         kept_as = rounding_note(given, sheet.for_day) or _started(change, values)
-        long = long_day_note(page, change)
+        hours = entry_of(change.record).hours if change.record and not change.before else None
+        long = long_day_note(resource, sheet, hours, change.id) if hours else ""
         return insert_note(write_answer(done, system, resource, change, insist_note(change), kept_as, long), whose)
 
     return Tool(
@@ -174,7 +177,7 @@ async def _resumed(call: Call, page: TimedDay, timer: Action, id: int) -> tuple[
     """Return a stopped entry that runs again; if that is impossible, a new one like it (harvest-v1 18)."""
     snapshot = await page.changes.current(page.place, id)
     record = snapshot.record
-    if getattr(record, timer.flips):
+    if state_of(page.system, page.place.resource, timer, record):
         return as_it_is("Already running", page.place.resource, record), record
     if timer.once and getattr(record, timer.once):
         like = {name: value for name in LIKE if (value := getattr(record, name))}
@@ -203,7 +206,7 @@ def _stop(system: System, resource: Kind, timer: Action) -> Tool:
                 return f"No timer runs{where}. Nothing was changed."
             id = now.id
         snapshot = await changes.current(place, id)
-        if not getattr(snapshot.record, timer.flips):
+        if not state_of(system, resource, timer, snapshot.record):
             return as_it_is("Already stopped", place.resource, snapshot.record)
         change = await changes.act(place, timer, snapshot, wanted=False)
         hours = f" {entry_of(change.record).hours} hours:" if change.record else ""
@@ -250,7 +253,8 @@ def _update(system: System, resource: Kind) -> Tool:
         also = f"{''.join(f' {each}' for each in stands)}{await of_whom(call, system, place)}"
         with_it = changed_along(resource, record, done.record, values)
         hours = rounding_note(given, entry_of(done.record or record).spent_at)
-        return insert_note(write_answer("Updated", system, resource, done, with_it, hours, before=record), also)
+        long = await longer_day_note(changes.api, place, record, done.record)
+        return insert_note(write_answer("Updated", system, resource, done, with_it, hours, long, before=record), also)
 
     return Tool(
         name=name,

@@ -21,7 +21,17 @@ from harvest_mcp.text.render import as_csv, cells, count
 from harvest_mcp.tools.arguments.dates_and_hours import spelled
 from harvest_mcp.tools.arguments.model import model
 from harvest_mcp.tools.arguments.spellings import as_id
-from harvest_mcp.tools.time.daily import entries, entry_of, of_one, read, running, tracked, yesterday
+from harvest_mcp.tools.time.daily import (
+    RUNNING,
+    entries,
+    entry_of,
+    of_one,
+    read,
+    running,
+    running_unread,
+    tracked,
+    yesterday,
+)
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -30,19 +40,19 @@ LOOKED = timedelta(days=14)
 """How many days from today to look for a timer."""
 MOST_TRIED = 3
 """The most timers of the journal to check; a person has at most one."""
-RUNNING, WHOSE = "running", "user_id"
-"""The filter for running timers, if there is one, and the column of a row's person."""
+WHOSE = "user_id"
+"""The column of a row's person."""
 AT_ONCE = timedelta(seconds=5)
 """The most time between two changes of one call."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundTimer:
-    """An entry whose timer runs, and whether all 14 days were searched; `cut` says what of the list is missing."""
+    """An entry whose timer runs, and whether all 14 days were searched; `doubt` says what could not be read."""
 
     record: Record | None = None
     looked: bool = True
-    cut: str = ""
+    doubt: str = ""
 
 
 async def timer_of_before(call: Call, system: System, place: Place, day: date, *, thorough: bool) -> FoundTimer:
@@ -75,13 +85,13 @@ async def timer_now(call: Call, system: System, place: Place) -> tuple[Record | 
     """Return the running timer, and where it was looked for, to follow `No timer runs`.
 
     Raises:
-        HarvestMcpError: none is in the part of the list that came.
+        HarvestMcpError: none is in what could be read.
     """
     if _told(place.resource):
         found = await _running(call, system, place)
-        if found.cut:
+        if found.doubt:
             raise HarvestMcpError(
-                f"Whether a timer runs is not known: the list did not come whole, {found.cut}.",
+                f"Whether a timer runs is not known: {found.doubt}.",
                 next=f"Try once more in a minute, or pass {place.resource.key}.",
             )
         return found.record, ""
@@ -99,13 +109,14 @@ async def _running(call: Call, system: System, place: Place) -> FoundTimer:
     person = place.person or as_id((await call.who(system)).me())
     found = await call.api(system).scan(replace(place, person=person), where={RUNNING: True})
     now = next((row for row in found.rows if entry_of(row).running), None)
-    cut = "" if now else _cut(found)
-    return FoundTimer(now, looked=not cut, cut=cut)
+    doubt = "" if now else _doubt(found)
+    return FoundTimer(now, looked=not doubt, doubt=doubt)
 
 
-def _cut(found: Scan[Record]) -> str:
-    """Return what a list lacks; empty if it came whole."""
-    return found.told if found.cut or found.next else ""
+def _doubt(found: Scan[Record]) -> str:
+    """Return what of a list of running timers is missing or could not be read; empty if nothing is."""
+    short = "" if found.whole else f"the list did not come whole, {found.told}"
+    return "; ".join(each for each in (short, running_unread(found.rows)) if each)
 
 
 async def stopped_by(
@@ -147,7 +158,8 @@ async def _of_person(call: Call, system: System, place: Place, day: date) -> Seq
 
 async def _rows(api: Api, reported: BilledBy, person: int, day: date) -> Sequence[Record]:
     where: dict[str, Value] = {reported.person: person, "since": day - LOOKED, "until": day + LOOKED}
-    return (await api.scan(Scope(api.system.rows(reported.rows)), where=where)).rows
+    rows = api.system.rows(reported.rows)
+    return (await api.scan(Scope(rows), where=where)).every(rows.words)
 
 
 def _reported(place: Kind) -> BilledBy:
@@ -158,7 +170,9 @@ def _reported(place: Kind) -> BilledBy:
 
 
 def _timed(place: Kind, row: Record) -> bool:
-    return getattr(row, _reported(place).timer) is not None
+    """Return whether a report's row says since when its timer runs, readable or not."""
+    timer = _reported(place).timer
+    return getattr(row, timer) is not None or timer in row.unread
 
 
 async def _begun_here(call: Call, system: System, place: Place) -> AsyncIterator[int]:
@@ -188,7 +202,8 @@ def timers_tool(system: System, resource: Kind) -> Tool:
         if who.limits():
             return await _own(call, system, resource, day, since)
         people = system.resource(_reported(resource).person)
-        active = [row for row in (await call.api(system).scan(Scope(people))).rows if restoring(people, row) is None]
+        everybody = (await call.api(system).scan(Scope(people))).every(people.words)
+        active = [row for row in everybody if restoring(people, row) is None]
         timed = await _of_all(call, system, resource, active, day)
         looked = f"looked at the entries {since} of all {count(len(active), 'active person', 'active people')}"
         return await _table(call, system, resource, timed, {row.id: people.name_of(row) for row in active}, looked)
@@ -209,10 +224,10 @@ async def _seen(call: Call, system: System, resource: Kind) -> str:
     found = await call.api(system).scan(Scope(resource), where={RUNNING: True})
     rows = sorted((row for row in found.rows if entry_of(row).running), key=lambda row: str(getattr(row, timer)))
     looked = "looked at all entries that this user may see"
-    if cut := _cut(found):
-        looked = f"{cut} of the entries that this user may see, so there may be more"
+    if doubt := _doubt(found):
+        looked = f"looked at the entries that this user may see, but {doubt}: there may be {'more' if rows else 'some'}"
     if not rows:
-        return f"# {'No timer was found' if cut else 'No timer runs'}: {looked}."
+        return f"# {'No timer was found' if doubt else 'No timer runs'}: {looked}."
     columns = ("id", WHOSE, "person", "project", "task", "spent_at", "hours", timer, "notes")
     header = tuple("person_id" if name == WHOSE else name for name in columns)
     table, taken = as_csv(header, (cells(row, columns) for row in rows))
@@ -286,7 +301,7 @@ async def _table(
         entry, counted = tracked(row), getattr(row, reported.counted)
         named = (on["project"].get(entry.project_id or 0), on["task"].get(entry.task_id or 0))
         hours = entry.hours if counted is None else counted
-        started, notes = getattr(row, reported.timer), getattr(row, "notes", None)
+        started, notes = cells(row, (reported.timer, "notes"))
         rows.append((row.id, person, people[person], *named, entry.spent_at, hours, started, notes))
     table, taken = as_csv(columns, rows)
     return f"# {_many(len(rows), taken)}; {looked}.\n{table}"

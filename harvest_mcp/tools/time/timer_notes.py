@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from harvest_mcp.api import Api
 from harvest_mcp.changes import Change, Changes
-from harvest_mcp.errors import CallFailed, HarvestMcpError, NotFound, NotOpen, Refused
+from harvest_mcp.errors import CallFailed, HarvestMcpError, Incomplete, NotFound, NotOpen, Refused
 from harvest_mcp.spec import Record, Resource, Scope, System, Value
 from harvest_mcp.systems.harvest.time_entries import OpenProject, TimeEntry, Timesheet
 from harvest_mcp.text.folding import closest
@@ -152,13 +152,28 @@ def as_it_is(done: str, place: Kind, record: Record) -> str:
     return f"{done}: {name_and_id(place, record)}. Nothing was changed.\n{as_json(record)}"
 
 
-def long_day_note(page: TimedDay, change: Change[Record]) -> str:
-    """Return the sentence for a day that has more hours with a new entry than a day has."""
-    if change.before or change.record is None:
+def long_day_note(resource: Kind, sheet: Timesheet, hours: Decimal, of: int | None = None) -> str:
+    """Return the sentence for a day that with these hours has more than a day has; they are `of` an entry, or new."""
+    others = [row for row in entries(resource, sheet) if row.id != of]
+    total = sum((entry_of(row).hours or Decimal() for row in others), hours + Decimal("0.00"))
+    if total <= LONGEST_DAY:
         return ""
-    others = [row for row in entries(page.place.resource, page.sheet) if row.id != change.record.id]
-    hours = sum((entry_of(row).hours or Decimal() for row in (*others, change.record)), Decimal("0.00"))
-    return f"{spelled(page.sheet.for_day)} has {hours} hours now, more than a day has." if hours > LONGEST_DAY else ""
+    least = "at least " if any("hours" in row.unread for row in others) else ""
+    return f"{spelled(sheet.for_day)} has {least}{total} hours now, more than a day has."
+
+
+async def longer_day_note(api: Api, place: Place, before: Record, after: Record | None) -> str:
+    """Return that sentence for a changed entry; its day is read if it has more hours of it than before."""
+    was, now = entry_of(before), entry_of(after or before)
+    if now.spent_at is None or now.hours is None:
+        return ""
+    if now.spent_at == was.spent_at and now.hours <= (was.hours or Decimal()):
+        return ""
+    try:
+        sheet = await read(api, place, now.spent_at, slim=True)
+    except (CallFailed, Incomplete):  # only an extra
+        return ""
+    return long_day_note(place.resource, sheet, now.hours, now.id)
 
 
 def rounding_note(given: Mapping[str, Any], on: date | None) -> str:

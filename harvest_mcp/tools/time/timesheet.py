@@ -28,7 +28,7 @@ from harvest_mcp.tools.arguments.references import locate, name_and_id
 from harvest_mcp.tools.arguments.spellings import problem
 from harvest_mcp.tools.arguments.value_types import TRUTH
 from harvest_mcp.tools.records.columns import columns_of
-from harvest_mcp.tools.time.daily import entries, entry_of, of_one, read, running, told_by_day
+from harvest_mcp.tools.time.daily import entries, entry_of, of_one, read, running, running_unread, told_by_day
 from harvest_mcp.tools.time.running_timers import FoundTimer, timer_of_before
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
@@ -165,8 +165,12 @@ def _told(resource: Kind, sheets: Sequence[Timesheet], late: FoundTimer, columns
         head += f"; the first {taken} are shown, the total is of all"
     if timers := [entry_of(row).id for row in rows if entry_of(row).running]:
         head += f"; a timer runs on {', '.join(map(str, timers))}"
+    elif doubt := running_unread(rows):
+        head += f"; {doubt}"
     if late.record and (on := entry_of(late.record).spent_at):
         head += f"; a timer runs on {name_and_id(resource, late.record)}, whose hours go to {spelled(on)}"
+    elif late.doubt and late.doubt not in head:
+        head += f"; whether a timer runs on another day is not known: {late.doubt}"
     elif not late.looked:
         head += "; whether a timer of before yesterday runs is not known: stop_timer looks"
     each = [f"{spelled(sheet.for_day)}: {_hours(entries(resource, sheet))}" for sheet in sheets if len(sheets) > 1]
