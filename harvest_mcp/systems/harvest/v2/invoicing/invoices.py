@@ -38,7 +38,7 @@ class PaymentTerm(rules.Due):
     ) -> Mapping[str, Value]:
         text = str(values.get(self.column) or "").strip()
         if rules.DAY.fullmatch(text):
-            date.fromisoformat(text)
+            self._net(text, self._since(values, record) or today)
             return values
         told = rules.Due.completed(self, values, asked, record, today)
         net = rules.NET.fullmatch(str(told.get(self.column) or ""))
