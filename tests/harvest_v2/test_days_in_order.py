@@ -1,4 +1,4 @@
-"""Days that belong together, over both APIs: nothing ends before it begins, and no bill is due before its day."""
+"""Days that mean something together, over both APIs: begin and end, issue and due day, a period and a state."""
 
 from typing import Any
 
@@ -11,7 +11,6 @@ from .test_both_apis import Over, talk_over
 
 pytestmark = pytest.mark.anyio
 
-DRAFT = 7060
 CALLS: list[tuple[str, dict[str, Any], str]] = [
     (
         "create_project",
@@ -52,3 +51,12 @@ async def test_one_new_day_is_held_against_the_one_that_is_kept(sandbox: Sandbox
         refused = await talk.error("update_project", project_id=310, ends_on="2025-03-31")
         assert refused.startswith("ends_on 2025-03-31 is before starts_on 2026-03-20. Nothing was sent.")
         await talk.ok("update_project", project_id=310, ends_on="2026-03-31")
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+async def test_paid_invoices_of_a_period_are_told_as_those_issued_in_it(sandbox: Sandbox, api: Over) -> None:
+    async with talk_over(api, sandbox) as talk:
+        asked = {"status": "paid", "since": "2030-01-01", "until": "2030-01-31"}
+        by = "; since and until go by issued_at, not by when it became paid"
+        assert await talk.ok("list_invoices", **asked) == f"# 0 invoices{by}"
+        assert "go by" not in await talk.ok("list_invoices", since="2030-01-01")
