@@ -28,6 +28,8 @@ class Filter:
     words: tuple[str, ...] = ()
     """The allowed values of a text filter; empty for any text."""
     compares: Literal["is", "from", "before", "any"] = "is"
+    dates: str = ""
+    """The column whose day a period goes by, where records change afterwards: of an invoice its issue."""
     tells: str = ""
     """The column to check the vendor's filtering by; one word of the filter may match several of its values."""
     covers: tuple[tuple[str, tuple[str, ...]], ...] = ()

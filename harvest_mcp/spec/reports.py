@@ -109,7 +109,8 @@ class ReadyReport:
     It covers a period of at most `longest` days, or the present state if that is 0. Its arguments are the `sides` and
     the boolean filters of its rows. `columns` are shown and `sums` are totalled; those in `money` are totalled by
     `currency`. Rows without a value in any column of `empty` are left out; the rest are sorted by `largest` within each
-    currency. `lacks` says which records have no row, and `shows` what a user with a limited role sees.
+    currency. `lacks` says which records have no row, and `shows` what a user with a limited role sees. `priced` are the
+    columns of hours, of what they and expenses come to, and of expenses alone.
     """
 
     name: str
@@ -126,6 +127,7 @@ class ReadyReport:
     empty: tuple[str, ...] = ()
     lacks: str = ""
     shows: str = ""
+    priced: tuple[str, ...] = ()
 
 
 def percent(part: Decimal, whole: Decimal) -> Decimal:

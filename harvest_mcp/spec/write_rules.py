@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from harvest_mcp.spec.cases import EMPTY, Case, Draft, Lock, Stake
@@ -79,6 +80,20 @@ class Together(Rule):
             return
         if len({value in EMPTY for value in draft.after(self.columns)}) != 1:
             yield f"{' and '.join(self.columns)} come together or not at all"
+
+
+@dataclass(frozen=True, slots=True)
+class InOrder(Rule):
+    """Two days of which the second is not before the first: when something begins and ends."""
+
+    begins: str
+    ends: str
+
+    def check(self, draft: Draft) -> Iterator[str]:
+        days = (self.begins, self.ends)
+        begins, ends = (str(day)[:10] if isinstance(day, date) else "" for day in draft.after(days))
+        if not draft.values.keys().isdisjoint(days) and "" < ends < begins:
+            yield f"{self.ends} {ends} is before {self.begins} {begins}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,12 @@ async def test_every_row_is_planned_before_anything_is_sent(api: str) -> None:
         assert (await talk.ok("list_changes")).startswith("# 0 changes")
 
 
+async def test_a_row_of_an_archived_company_says_so_in_the_plan() -> None:
+    async with at_either("v1") as talk:
+        answer = await talk.ok("import_contacts", rows=[{"name": "Nina Allein", "company": "Penrose Dairy"}])
+        assert [(row["status"], row["why"]) for row in table(answer)] == [("new", "its client is archived")]
+
+
 @pytest.mark.parametrize("client", ["11073", "id 11073"])
 async def test_an_id_names_the_company_where_none_is_called_so(client: str) -> None:
     async with at_either("v1") as talk:

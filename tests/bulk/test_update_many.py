@@ -35,6 +35,23 @@ async def test_all_of_a_client_are_changed_after_one_yes_and_changed_back_as_one
 
 
 @pytest.mark.parametrize("api", ["v1", "v2"])
+async def test_a_plan_says_what_its_rates_leave_alone_and_where_they_do_not_count(api: str) -> None:
+    with open_account() if api == "v1" else open_harvest_v2() as sandbox:
+        opened = talking if api == "v1" else conversing
+        async with opened(sandbox, toolsets=SETS, reply="decline") as talk:
+            rates = await talk.ok("update_many", kind="tasks", records=["Design"], set=["default_hourly_rate=99"])
+            keeps = "Projects that have the task keep their rate; update_task_assignment changes one."
+            assert rates.partition("\n")[0].endswith(f" 1 task found, 1 change. {keeps}")
+            await talk.error("update_many", plan=plan_of(rates))
+            assert f'"default_hourly_rate=99"? task "Design" (501). {keeps}' in talk.asked[0]
+            bills = await talk.ok("update_many", kind="projects", records=["Trail app"], set=["hourly_rate=99"])
+            assert bills.partition("\n")[0].endswith(
+                ' 1 change. Of "Trail app" (310): Its bill_by is Tasks: hourly_rate counts only with'
+                ' update_project(project_id=310, bill_by="Project").'
+            )
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
 async def test_what_many_are_moved_to_is_looked_up_once_and_named_in_the_question(api: str) -> None:
     with open_account() if api == "v1" else open_harvest_v2() as sandbox:
         opened = talking if api == "v1" else conversing

@@ -9,6 +9,7 @@ from harvest_mcp.sandbox.harvest_v2 import Settings, open_harvest_v2
 from tests.bulk.kit import table
 from tests.conftest import talking
 from tests.harvest_v2.kit import conversing
+from tests.tools.test_answers_brought_along import asked
 
 pytestmark = pytest.mark.anyio
 ON = {"project": "Website relaunch", "task": "Design"}
@@ -115,3 +116,12 @@ async def test_an_account_by_clock_is_told_the_hours_between_its_times_and_no_da
             over = [{**day, "hours": each} for each in ("0:00-11:00", "11:00-22:00", "12:00-15:00")]
             refused = await talk.error("log_week", entries=over)
             assert refused.startswith("entry 3: Thursday 2026-02-26 would have 25.00 hours.")
+
+
+async def test_the_box_of_an_undo_of_many_says_how_many_are_taken_back() -> None:
+    with open_account() as sandbox:
+        async with talking(sandbox, toolsets="time,bulk,changes", reply="yes") as talk:
+            await talk.ok("log_week", entries=[{**ON, "hours": "1"}])
+            question = await asked(talk, "undo_change", change_id=1)
+            (request,) = (question.input_requests or {}).values()
+            assert "'title': 'Yes, take 1 change back'" in str(request.model_dump(by_alias=True))

@@ -90,9 +90,9 @@ async def test_the_cursor_of_a_list_by_a_word_goes_with_the_day_it_meant(sandbox
 
 async def test_an_invoice_takes_words_for_all_its_days(sandbox: Sandbox, clock: Ticking, era: Era) -> None:
     async with at(sandbox, clock, era) as talk:
-        days = {"issued_at": "today", "period_start": "monday", "period_end": "yesterday"}
+        days = {"issued_at": "today", "period_start": "yesterday", "period_end": "monday"}
         made = stored(await talk.ok("create_invoice", client="SuprCorp", subject="Days", **days))
-        assert [made[name] for name in days] == ["2018-03-05", "2018-03-05", "2018-03-04"]
+        assert [made[name] for name in days] == ["2018-03-05", "2018-03-04", "2018-03-05"]
         await talk.ok("update_invoice", invoice_id=made["id"], issued_at="saturday", period_start="")
         assert sandbox.rows(INVOICES)[-1]["issued_at"] == date(2018, 3, 3)
         assert sandbox.rows(INVOICES)[-1]["period_start"] is None

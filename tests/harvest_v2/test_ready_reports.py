@@ -52,6 +52,10 @@ async def test_what_is_not_invoiced_is_one_call_of_the_reports_budget() -> None:
         by_currency[row["currency"]] = by_currency.get(row["currency"], Decimal(0)) + Decimal(row["uninvoiced_amount"])
     told = "; ".join(f"{value:.2f} {code}" for code, value in sorted(by_currency.items()))
     assert f"uninvoiced_amount {told}" in said.splitlines()[0]
+    free = [row for row in table if Decimal(row["uninvoiced_amount"]) == Decimal(row["uninvoiced_expenses"])]
+    hours = sum(Decimal(row["uninvoiced_hours"]) for row in free)
+    assert len(free) == 4
+    assert f"; {hours:.2f} of uninvoiced_hours, of 4 uninvoiced projects, are in no amount; " in said.splitlines()[0]
     told_of = ("uninvoiced_hours", "uninvoiced_expenses", "uninvoiced_amount")
     assert all(any(Decimal(row[name]) for name in told_of) for row in table)
 

@@ -15,6 +15,22 @@ pytestmark = pytest.mark.anyio
 LONG = Decimal("154." + "9" * 60 + "59")
 
 
+@pytest.mark.parametrize(
+    ("noun", "begins", "ends"),
+    [
+        ("vacation", "start_date", "stop_date"),
+        ("contract", "begin_date", "end_date"),
+        ("project", "start_date", "end_date"),
+    ],
+)
+async def test_nothing_ends_before_it_begins(noun: str, begins: str, ends: str) -> None:
+    async with at(toolsets="all") as talk:
+        named = {"contract": {"title": "Bail"}, "project": {"name": "Hangar"}}.get(noun, {})
+        refused = await talk.error(f"create_incwo_{noun}", **named, **{begins: "2027-01-02", ends: "2026-01-05"})
+        assert refused.startswith(f"{ends} 2026-01-05 is before {begins} 2027-01-02. Nothing was sent.")
+        assert talk.wire() == []
+
+
 async def test_codes_are_words_both_ways_and_an_accounts_own_stays_a_number(era: Era) -> None:
     async with at(era=era, toolsets="all") as talk:
         await talk.ok("update_incwo_contact", contact_id=ANNE, civility_label_id="miss", contact_type="personal")
@@ -39,10 +55,10 @@ async def test_a_code_takes_its_words_and_numbers_only() -> None:
 
 async def test_days_are_iso_here_and_french_on_the_wire() -> None:
     async with at(toolsets="all") as talk:
-        said = await talk.ok("create_incwo_project", name="Hangar", start_date="2026-02-28", end_date="0987-12-01")
-        assert sent(talk) == [("name", "Hangar"), ("start_date", "28-02-2026"), ("end_date", "01-12-0987")]
-        assert '"start_date":"2026-02-28","end_date":"0987-12-01"' in said
-        assert talk.sandbox.rows(PROJECTS)[-1]["start_date"] == date(2026, 2, 28)
+        said = await talk.ok("create_incwo_project", name="Hangar", start_date="0987-12-01", end_date="2026-02-28")
+        assert sent(talk) == [("name", "Hangar"), ("start_date", "01-12-0987"), ("end_date", "28-02-2026")]
+        assert '"start_date":"0987-12-01","end_date":"2026-02-28"' in said
+        assert talk.sandbox.rows(PROJECTS)[-1]["end_date"] == date(2026, 2, 28)
         await talk.ok("update_incwo_project", project_id=300045, end_date="")
         assert sent(talk) == [("end_date", "")]
         assert "28-02-2026 is" not in await talk.error("create_incwo_project", name="B", start_date="28-02-2026")

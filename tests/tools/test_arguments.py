@@ -287,6 +287,17 @@ async def test_a_misspelt_name_is_refused_with_the_one_that_was_meant(sandbox: S
                 assert text == f"{misspelt} is no argument of this tool (did you mean {name}?). {takes(tool, schema)}"
 
 
+async def test_a_name_cut_short_is_refused_with_the_whole_one(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets="invoices") as talk:
+        for short, whole in {
+            "due_at": "due_at_human_format",
+            "due_date": "due_at_human_format",
+            "lines": "line_items",
+        }.items():
+            text = await talk.error("create_invoice", **{"client": SUPRCORP, short: "2026-01-31"})
+            assert text.startswith(f"{short} is no argument of this tool (did you mean {whole}?).")
+
+
 async def test_a_strange_name_is_not_repeated(sandbox: Sandbox) -> None:
     async with at(sandbox) as (talk, schemas):
         for tool in DIFFERING:

@@ -78,6 +78,18 @@ async def test_create_contact_sends_the_given_elements_in_order_and_reads_it_bac
         ]
 
 
+async def test_a_record_below_an_archived_one_is_told_so_at_no_further_call(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets="crm,projects") as talk:
+        made = await talk.ok("create_contact", client="Penrose Dairy", first_name="Tess", last_name="Trew")
+        archived = 'Its client "Penrose Dairy" (11095) is archived.\n'
+        assert archived in made
+        assert talk.wire() == ["GET /clients", "GET /clients/11095/contacts", "POST /contacts", "GET /contacts/158"]
+        assert archived in await talk.ok("update_contact", contact_id=JANE, client="Penrose Dairy")
+        assert "archived" not in await talk.ok("create_contact", client="Acme", first_name="Tess", last_name="Trew")
+        both = await talk.ok("create_user_assignment", project="Brand guidelines", person="Dmitri Volkov")
+        assert 'Its person "Dmitri Volkov" (37) is archived. Its project "Brand guidelines" (302) is archived.' in both
+
+
 @pytest.mark.eras
 async def test_update_sends_only_the_fields_given(sandbox: Sandbox, era: Era) -> None:
     async with talking(sandbox, era=era) as talk:

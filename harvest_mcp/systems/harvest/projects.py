@@ -17,6 +17,7 @@ from harvest_mcp.spec import (
     Adds,
     Dependent,
     Filter,
+    InOrder,
     KeptByHistory,
     NamedBy,
     OneOf,
@@ -118,6 +119,7 @@ PROJECTS = Resource(
     ),
     # 13: of the live service, and of 14 and 15.
     rules=(
+        InOrder("starts_on", "ends_on"),
         Adds("its creator as a manager, everybody with access to all future projects, and the default tasks"),
         # PR-6: hours; 13: expenses too, inferred. The hint is refreshed once a day.
         KeptByHistory(has="hours or expenses", since="hint_earliest_record_at"),

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from harvest_mcp.spec import SUMMARY, OneFilled, Ref, Resource, Same, Says
+from harvest_mcp.spec import SUMMARY, InOrder, OneFilled, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.rows import Day, Row
 from harvest_mcp.wire.incwo_wires import IncwoWire
 
@@ -29,6 +29,6 @@ CONTRACTS = Resource(
     label=("title",),
     says="contract",
     verbs=("list", "get", "create", "update", "delete"),
-    rules=(OneFilled(("title",)),),
+    rules=(OneFilled(("title",)), InOrder("begin_date", "end_date")),
     same=Same(any_of=(("reference",), ("title", "party"))),
 )

@@ -45,11 +45,18 @@ def _unknown(name: str, known: list[str], within: str = "") -> str:
         return f"a name that was sent is no {'field' + within if within else 'argument of this tool'}"
     from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
 
-    called = VENDORS.get(name)
-    close = [called] if called in known else get_close_matches(name, known, n=1)
+    called = VENDORS.get(name, name)
+    close = [called] if called in known else _longer(called, known) or get_close_matches(name, known, n=1)
     if within:
         return f"{name} is no field{within}"
     return f"{name} is no argument of this tool" + (f" (did you mean {close[0]}?)" if close else "")
+
+
+def _longer(name: str, known: list[str]) -> list[str]:
+    """Return the one known name that begins with all of this one: `due_at_human_format`; `line_items` for `lines`."""
+    one = name.removesuffix("s")
+    fit = [each for each in known if each.startswith(f"{one}_")]
+    return fit if len(fit) == 1 and one not in known else []
 
 
 REASON = {

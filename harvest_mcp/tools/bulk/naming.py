@@ -1,6 +1,7 @@
-"""Names of the tools for many records, and the words for kinds."""
+"""Names of the tools for many records, the words for kinds, and what a caller sets."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as Bound
@@ -10,6 +11,31 @@ from harvest_mcp.spec import System
 
 BULK = "bulk"
 """The toolset."""
+OPPOSITE = {"true": "false", "false": "true"}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One `column=value`: `asked` is the caller's name for the column, `name` and `value` are the real ones.
+
+    A `turned` column is the inverse of the one named: `deactivated` for `is_active`.
+    """
+
+    asked: str
+    name: str
+    value: str
+    turned: bool = False
+    shown: str = ""
+    """The value as people read it, where it is another record."""
+
+    @property
+    def said(self) -> str:
+        """The setting in the caller's words."""
+        return f"{self.asked}={self.shown or self.told(self.value)}"
+
+    def told(self, value: object) -> object:
+        """Return a value of the real column as a value of the column the caller named: inverted if `turned`."""
+        return OPPOSITE.get(str(value).lower(), value) if self.turned else value
 
 
 def tool_name(system: System, verb: str, thing: str) -> str:

@@ -1,7 +1,7 @@
 """`update_many`: one change to many records found by a query; first a plan, then all of it as one change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -28,38 +28,14 @@ from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD, WOR
 from harvest_mcp.tools.bulk.asking import agreed, kept
 from harvest_mcp.tools.bulk.carrying import MOST_ROWS, carried
 from harvest_mcp.tools.bulk.choosing import chosen
-from harvest_mcp.tools.bulk.naming import BULK, one_of, tool_name
+from harvest_mcp.tools.bulk.naming import BULK, OPPOSITE, Setting, one_of, tool_name
 from harvest_mcp.tools.questions.stakes import effects
+from harvest_mcp.tools.questions.write_results import left_alone, remarks_on_plan
 from harvest_mcp.tools.records.get_update import update_tool
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
-OPPOSITE = {"true": "false", "false": "true"}
 WAYS = ("query", "records", "of")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One `column=value`: `asked` is the caller's name for the column, `name` and `value` are the real ones.
-
-    A `turned` column is the inverse of the one named: `deactivated` for `is_active`.
-    """
-
-    asked: str
-    name: str
-    value: str
-    turned: bool = False
-    shown: str = ""
-    """The value as people read it, where it is another record."""
-
-    @property
-    def said(self) -> str:
-        """The setting in the caller's words."""
-        return f"{self.asked}={self.shown or self.told(self.value)}"
-
-    def told(self, value: object) -> object:
-        """Return a value of the real column as a value of the column the caller named: inverted if `turned`."""
-        return OPPOSITE.get(str(value).lower(), value) if self.turned else value
 
 
 def many_tool(system: System) -> Tool:
@@ -258,7 +234,8 @@ async def _planned(
     names = ", ".join(dict.fromkeys(step.says for step in made))
     says = f"Change {count(len({step.record for step in made}), system.word(resource), system.words(resource))}: "
     says += f"{', '.join(quoted(each.said, most=None) for each in said)}? {names}."
-    draft = ChangeSetDraft(tool=call.tool, says=says, steps=made)
+    kept_apart = "".join(f" {each}" for each in left_alone(resource, {each.name: each.value for each in said}))
+    draft = ChangeSetDraft(tool=call.tool, says=f"{says}{kept_apart}", steps=made)
     plan = await call.journal(system).plan(draft)
     called = {each.name: each for each in said}
     lines = [
@@ -270,7 +247,17 @@ async def _planned(
     table, shown = as_csv(("id", "record", "column", "before", "after"), lines)
     more = "" if shown == len(lines) else f"; the first {shown} of {len(lines)} rows"
     head = f'# Plan {plan.plan}: {call.tool}(plan="{plan.plan}") asks a person and carries it out.'
-    return f"{head} {many} found, {count(len(made), 'change')}{part}{more}\n{table}"
+    by_id = {row.id: row for row in rows}
+    kept_apart += remarks_on_plan(system, resource, [_after(resource, by_id[step.record or 0], step) for step in made])
+    return (
+        f"{head} {many} found, {count(len(made), 'change')}{part}{more}{'.' if kept_apart else ''}{kept_apart}\n{table}"
+    )
+
+
+def _after(resource: Kind, row: Record, step: Step) -> tuple[Record, Mapping[str, Value]]:
+    """Return a record as a step would leave it, and the values it writes."""
+    values = typed(resource, step.values)
+    return row.model_copy(update=values), values
 
 
 async def _carried_out(call: Call, system: System, given: Mapping[str, Any], known_names: Sequence[str]) -> str:

@@ -217,7 +217,7 @@ class Undoing:
             stays = "".join(f" {record_words(self.system, entry)} stays: {why}" for entry, why in self.stays)
             return Question(
                 text=f"{asking.part_of} ({self.many.tool}): {'; '.join(told)}?{stays}",
-                tick=f"take back {count(len(lines), 'change')}",
+                tick=count(len(lines), "change"),
                 matter=matter,
                 content=tuple([each.entry.id, each.how.does, facts(each.now)] for each in todo),
                 sheet=QuestionSheet(

@@ -1,6 +1,6 @@
 """The text of an answer after a write."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from harvest_mcp.changes import Change, Unseen
@@ -181,6 +181,19 @@ def remarks(system: System, resource: Kind, values: Mapping[str, Value], record:
 def left_alone(resource: Kind, values: Mapping[str, Value]) -> Iterator[str]:
     """Yield what its rules say that an update with these values leaves as it is elsewhere."""
     return (says for rule in resource.rules for says in rule.leaves_alone(values))
+
+
+def remarks_on_plan(
+    system: System, resource: Kind, planned: Iterable[tuple[Record, Mapping[str, Value]]], most: int = 3
+) -> str:
+    """Return what the rules say of records as they would be, the first few by name, and how many more."""
+    told = [
+        f" Of {name_and_id(resource, record)}: {says}"
+        for record, values in planned
+        for says in remarks(system, resource, values, record)
+    ]
+    more = f" And of {len(told) - most} more." if len(told) > most else ""
+    return f"{''.join(told[:most])}{more}"
 
 
 def changed_along(resource: Kind, before: Record, now: Record | None, values: Mapping[str, Value]) -> str:

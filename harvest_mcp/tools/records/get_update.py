@@ -34,6 +34,7 @@ from harvest_mcp.tools.questions.write_results import (
     unchanged_answer,
     write_answer,
 )
+from harvest_mcp.tools.records.query import NamesSeen
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -130,6 +131,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
         more = [status_change(resource, record, change.record), changed_along(resource, record, change.record, written)]
         more += await owner_remarks(call, system, minding, resource, change.record) if minding else []
         more += [*remarks(system, resource, written, change.record), *left_alone(resource, written)]
+        more += NamesSeen(api, call.names_of(system)).archived(resource, written)
         undo = undo_note(resource, written, change.entry)
         return write_answer("Updated", system, resource, change, *more, undo=undo, before=record)
 

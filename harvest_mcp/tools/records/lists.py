@@ -14,7 +14,7 @@ from harvest_mcp.scans import behind, is_of
 from harvest_mcp.spec import Filter, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import BUDGET, as_csv, cells, count
 from harvest_mcp.text.unread import noted
-from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, SPOKEN_WEEK, echoed, resolve_dates
+from harvest_mcp.tools.arguments.dates_and_hours import SAID_SO, SPOKEN_DAY, SPOKEN_WEEK, echoed, gone_by, resolve_dates
 from harvest_mcp.tools.arguments.model import Argument, model, owner
 from harvest_mcp.tools.arguments.references import locate, resolve
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, WORDS, whole
@@ -70,7 +70,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
             given=given,
             known=list(arguments_model.model_fields),
             where=where,
-            said=echoed(arguments, given),
+            said=echoed(arguments, given) + gone_by(resource, given),
         )
         called = NamesSeen(api, call.names_of(system))
         return await (_by_pages if resource.wire.paged else _at_once)(call, api, called, asked)

@@ -119,7 +119,7 @@ def _told(report: ReadyReport, rows: Sequence[Record], days: str, notes: Sequenc
     head = [f"{days}: {count(len(full), words.word, words.words)}"]
     head += [f"the first {taken} are shown, sums are of all"] if taken < len(full) else []
     head += [f"{len(rows) - len(full)} more with nothing"] if len(full) < len(rows) else []
-    head += [*_sums(report, full), *notes]
+    head += [*_sums(report, full), *_unpriced(report, full), *notes]
     return f"# {'; '.join(head)}\n{table}" if full else f"# {'; '.join(head)}"
 
 
@@ -138,3 +138,14 @@ def _sums(report: ReadyReport, rows: Sequence[Record]) -> Iterator[str]:
         told = money(sums) if name in report.money else figure(sums[""])
         untold = sum(getattr(row, name) is None for row in rows)
         yield f"{name} {told}" + (f", without the {untold} that do not tell it" if untold else "")
+
+
+def _unpriced(report: ReadyReport, rows: Sequence[Record]) -> Iterator[str]:
+    """Yield the hours of rows whose amount is that of their expenses alone."""
+    if not report.priced:
+        return
+    told = [[getattr(row, name) or ZERO for name in report.priced] for row in rows]
+    without = [hours for hours, amount, expenses in told if hours and amount == expenses]
+    if without:
+        many = count(len(without), report.rows.word, report.rows.words)
+        yield f"{figure(sum(without, ZERO))} of {report.priced[0]}, of {many}, are in no amount"

@@ -11,6 +11,7 @@ from harvest_mcp.spec import (
     Adds,
     Case,
     Dependent,
+    InOrder,
     OnlyWith,
     Record,
     Ref,
@@ -66,6 +67,6 @@ PROJECTS: Resource[Record] = replace(
     ),
     rules=(
         KeptInstead(by="archive_project"),
-        *(rule for rule in v1.PROJECTS.rules if isinstance(rule, (Adds, OnlyWith))),
+        *(rule for rule in v1.PROJECTS.rules if isinstance(rule, (Adds, InOrder, OnlyWith))),
     ),
 )

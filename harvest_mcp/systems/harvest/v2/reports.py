@@ -170,6 +170,7 @@ UNINVOICED = ReadyReport(
     money=("uninvoiced_expenses", "uninvoiced_amount"),
     currency="currency",
     empty=("uninvoiced_hours", "uninvoiced_expenses", "uninvoiced_amount"),
+    priced=("uninvoiced_hours", "uninvoiced_amount", "uninvoiced_expenses"),
 )
 BUDGETS = ReadyReport(
     name="report_budgets",

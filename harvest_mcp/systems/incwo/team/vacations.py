@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import SUMMARY, Filter, Ref, Resource, Same, Says
+from harvest_mcp.spec import SUMMARY, Filter, InOrder, Ref, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import VACATION, VACATION_STATUS
 from harvest_mcp.systems.incwo.rows import Day, Row
 from harvest_mcp.wire.incwo_wires import IncwoWire
@@ -32,5 +32,6 @@ VACATIONS = Resource(
     filters=(
         Filter(name="staff_member", type=int, column="staff_member_id", ref="staff_member", says="id or exact name"),
     ),
+    rules=(InOrder("start_date", "stop_date"),),
     same=Same(within="staff_member_id", any_of=(("staff_member_id", "start_date"),)),
 )

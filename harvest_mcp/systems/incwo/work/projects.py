@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SUMMARY, Dependent, NamedBy, OneFilled, Resource, Same, Says
+from harvest_mcp.spec import LINES, SUMMARY, Dependent, InOrder, NamedBy, OneFilled, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import PROJECT_STATUS
 from harvest_mcp.systems.incwo.rows import Day, Row
 from harvest_mcp.wire.incwo_wires import IncwoWire
@@ -40,7 +40,7 @@ PROJECTS = Resource(
         Dependent(noun="purchase_bill", by="project_id", fate="unknown", words="purchase bill"),
         Dependent(noun="firm", by="project_id", fate="unknown", words="firm"),
     ),
-    rules=(OneFilled(("name",)),),
+    rules=(OneFilled(("name",)), InOrder("start_date", "end_date")),
     same=Same(any_of=(("name",), ("reference",))),
     named_by=NamedBy(code="reference"),
 )

@@ -11,6 +11,7 @@ from harvest_mcp.api import Scan
 from harvest_mcp.changes import Step
 from harvest_mcp.errors import HarvestMcpError, InvalidArguments, NoMatch
 from harvest_mcp.spec import Record, Resource, Scope, System, Value, fields
+from harvest_mcp.text.apart import restoring
 from harvest_mcp.text.contact_files.rows import ReadRow
 from harvest_mcp.text.folding import name as folded
 from harvest_mcp.text.render import quoted
@@ -99,8 +100,12 @@ class Planning:
             why = "; ".join(wrong.problems) if isinstance(wrong, InvalidArguments) else str(wrong)
             return Planned(row.row, "unreadable", said, _name(self.resource, row), why=why)
         name = self.resource.name_of(self.resource.record.model_validate({"id": 0, **values}))
-        planned = Planned(row.row, "new", said, name, values, f"no place for {', '.join(left)}" if left else "", new)
-        return self._compared(planned, id)
+        notes = [f"no place for {', '.join(left)}"] if left else []
+        notes += [f"its {self.owner.word} is archived"] if self._archived(id) else []
+        return self._compared(Planned(row.row, "new", said, name, values, "; ".join(notes), new), id)
+
+    def _archived(self, company: int | None) -> bool:
+        return any(restoring(self.owner, row) for row in self.companies.rows if row.id == company)
 
     def _missing(self, missed: NoMatch) -> str:
         more = f"; new_{self.owner.plural}=true makes one" if not missed.matches and not self.new_companies else ""

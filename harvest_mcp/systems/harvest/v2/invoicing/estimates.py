@@ -115,7 +115,7 @@ ESTIMATES: Resource[Record] = Resource(
     filters=(
         Filter(name="client", type=int, query="client_id", ref="client", says=""),
         Filter(name="state", type=str, query="state", words=STATES, tells="state", says=""),
-        *PERIOD,
+        *(replace(each, dates="issue_date") for each in PERIOD),
         UPDATED,
     ),
     actions=(

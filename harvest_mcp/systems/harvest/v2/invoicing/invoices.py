@@ -38,7 +38,7 @@ class PaymentTerm(rules.Due):
     ) -> Mapping[str, Value]:
         text = str(values.get(self.column) or "").strip()
         if rules.DAY.fullmatch(text):
-            date.fromisoformat(text)
+            self._net(text, self._since(values, record) or today)
             return values
         told = rules.Due.completed(self, values, asked, record, today)
         net = rules.NET.fullmatch(str(told.get(self.column) or ""))
@@ -89,8 +89,8 @@ INVOICES: Resource[Record] = replace(
             tells="state",
             says="",
         ),
-        Filter(name="since", type=date, query="from", says="issued"),
-        Filter(name="until", type=date, query="to", says=""),
+        Filter(name="since", type=date, query="from", says="issued", dates="issued_at"),
+        Filter(name="until", type=date, query="to", says="", dates="issued_at"),
         Filter(name="due_before", type=date, column="due_at", compares="before", says=""),
         UPDATED,
     ),
