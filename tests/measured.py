@@ -72,7 +72,7 @@ def _again(item: pytest.Item) -> bool:
 
 
 def _controller(config: pytest.Config) -> Any:
-    return config.pluginmanager.getplugin("_cov").cov_controller  # type: ignore[union-attr]  # it is there
+    return config.pluginmanager.getplugin("_cov").cov_controller
 
 
 def register(config: pytest.Config) -> None:

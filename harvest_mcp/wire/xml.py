@@ -100,21 +100,23 @@ def nest(root: Element) -> bytes:
     Raises:
         ValueError: as `write`.
     """
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + etree.tostring(_grown(root), encoding="UTF-8")
+    name, content, kind = root
+    top = etree.Element(name)
+    _fill(top, content, kind)
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + etree.tostring(top, encoding="UTF-8")
 
 
-def _grown(element: Element) -> Any:
-    name, content, kind = element
-    grown = etree.Element(name)
+def _fill(node: Any, content: Any, kind: str) -> None:
+    """Give an element its type and its text, null or children; grown in its place, as moving one takes as long."""
     if kind:
-        grown.set("type", kind)
+        node.set("type", kind)
     if content is None:
-        grown.set("nil", "true")
+        node.set("nil", "true")
     elif isinstance(content, str):
-        grown.text = content
+        node.text = content
     else:
-        grown.extend(_grown(child) for child in content)
-    return grown
+        for name, inner, inner_kind in content:
+            _fill(etree.SubElement(node, name), inner, inner_kind)
 
 
 def writable(text: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -72,6 +72,7 @@ class Visit:
     _periods: dict[str, dict[int, list[tuple[date, date]]]] = field(default_factory=dict)
     _fragments: dict[tuple[object, ...], Raw] = field(default_factory=dict)
     _indexes: dict[tuple[str, ...], dict[tuple[Value, ...], Row]] = field(default_factory=dict)
+    _groups: dict[tuple[str, str], dict[Value, list[Row]]] = field(default_factory=dict)
 
     @property
     def id(self) -> int:
@@ -107,6 +108,16 @@ class Visit:
             self._indexes[key] = {tuple(row[column] for column in columns): row for row in found}
         return self._indexes[key]
 
+    def groups(self, table: Resource[Record], column: str, order: Callable[[Row], Any]) -> dict[Value, list[Row]]:
+        """Return all rows of a table by the value of a column, each group in this order."""
+        key = (table.plural, column)
+        if key not in self._groups:
+            found: dict[Value, list[Row]] = {}
+            for row in sorted(self.rows(table).values(), key=order):
+                found.setdefault(row[column], []).append(row)
+            self._groups[key] = found
+        return self._groups[key]
+
     def periods(self, table: Resource[Record]) -> dict[int, list[tuple[date, date]]]:
         """Return by project the first and last day of the time, or expenses, on each invoice."""
         if table.plural not in self._periods:
@@ -131,6 +142,7 @@ class Visit:
         self._periods.clear()
         self._tables.clear()
         self._indexes.clear()
+        self._groups.clear()
         for name in ("managed", "teammates", "company", "assigned"):
             self.__dict__.pop(name, None)
 

@@ -1,9 +1,10 @@
 """Rows as the vendor's XML, era by era (harvest-v1 0.2, 5, 11 to 17)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from harvest_mcp.sandbox.harvest.responses import currencies
 from harvest_mcp.sandbox.store import Row
@@ -87,30 +88,54 @@ def _listed(resource: Resource[Record], row: tuple[tuple[str, Value], ...], plac
     return xml.nest(_row(resource, dict(row), profile, listed=True)).partition(b"\n")[2]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How a column stands in a body: its element, the type of a value and of a null, and the words of an era."""
+
+    item: Field
+    element: str
+    kind: str
+    null: str
+    absent: bool
+    word: Callable[[str], str] | None
+
+
+@cache
+def _shown(resource: Resource[Record], profile: Era, listed: bool) -> tuple[_Shown, ...]:
+    """Return the columns of a body in their order; in a list those with a table are left out."""
+    untyped, absent = (table.get(resource.noun, frozenset()) for table in (UNTYPED, ABSENT))
+    wrong = {name: kind for (noun, name), kind in WRONG.items() if noun == resource.noun}
+    shown = []
+    for name, item in fields(resource.record).items():
+        if profile not in item.eras or item.sent_only or (listed and item.table):
+            continue
+        kind = wrong.get(name) or ("" if item.table else _kind(item, profile))
+        null = "" if name in untyped and item.type is not datetime else kind
+        element = rails.spell(item.table or name)
+        shown.append(_Shown(item, element, kind, null, name in absent, WORDS.get((profile, name))))
+    return tuple(shown)
+
+
+def _kind(item: Field, profile: Era) -> str:
+    return INSTANT[profile] if item.type is datetime else rails.WIRE_TYPE[item.type]
+
+
 def _row(resource: Resource[Record], row: Row, profile: Era, *, listed: bool = False) -> Element:
-    absent = {name for name in ABSENT.get(resource.noun, frozenset()) if row[name] is None}
-    absent |= {each.name for each in fields(resource.record).values() if each.sent_only or (listed and each.table)}
-    columns = [each for each in fields(resource.record).values() if profile in each.eras and each.name not in absent]
-    bare = {name for name in UNTYPED.get(resource.noun, frozenset()) if row[name] is None}
-    children = [_column(item, row[item.name], profile, typed=item.name not in bare) for item in columns]
-    wrong = {rails.spell(name): kind for (noun, name), kind in WRONG.items() if noun == resource.noun}
-    return (
-        rails.spell(root_of(resource)),
-        [(name, text, wrong.get(name, kind)) for name, text, kind in children],
-        "",
-    )
+    columns = [(each, row[each.item.name]) for each in _shown(resource, profile, listed)]
+    children = [_column(each, value) for each, value in columns if value is not None or not each.absent]
+    return rails.spell(root_of(resource)), children, ""
 
 
-def _column(item: Field, value: Value, profile: Era, *, typed: bool) -> Element:
-    if item.table:  # an empty list is an empty element (harvest-v1 22)
-        return rails.element(item, value) if value else (rails.spell(item.table), "", "")
-    kind = INSTANT[profile] if item.type is datetime else rails.WIRE_TYPE[item.type] if typed else ""
+def _column(shown: _Shown, value: Value) -> Element:
+    if shown.item.table:  # an empty list is an empty element (harvest-v1 22)
+        return rails.element(shown.item, value) if value else (shown.element, "", "")
     if value is None:
-        return rails.spell(item.name), None, kind
+        return shown.element, None, shown.null
     if isinstance(value, datetime):
-        return rails.spell(item.name), value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"), kind
-    worded = WORDS.get((profile, item.name), str)
-    return rails.spell(item.name), worded(rails.show(value)), kind
+        told = value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return shown.element, told, shown.kind
+    text = rails.show(value)
+    return shown.element, shown.word(text) if shown.word else text, shown.kind
 
 
 def _parts(part: Part) -> Iterator[Element]:

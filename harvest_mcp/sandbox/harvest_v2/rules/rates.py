@@ -21,11 +21,14 @@ def billable_of(visit: Visit, row: Row) -> bool:
     return bool(project and project["billable"] is not False and task and task["billable"])
 
 
-def rates_of(visit: Visit, row: Row) -> tuple[Decimal | None, Decimal | None]:
-    """Return the billable and cost rate of an entry, None where the caller may not see them."""
-    seen = visit.caller.has("billable_rates_manager")
-    cost = cost_rate(visit, row) if visit.caller.administrator else None
-    return (billable_rate(visit, row) if seen else None), cost
+def shown_rate(visit: Visit, row: Row) -> Decimal | None:
+    """Return the billable rate of an entry, None where the caller may not see it."""
+    return billable_rate(visit, row) if visit.caller.has("billable_rates_manager") else None
+
+
+def shown_cost(visit: Visit, row: Row) -> Decimal | None:
+    """Return the cost rate of an entry, None where the caller may not see it."""
+    return cost_rate(visit, row) if visit.caller.administrator else None
 
 
 def billable_rate(visit: Visit, row: Row) -> Decimal | None:
@@ -72,8 +75,11 @@ def at(visit: Visit, table: Resource[Record], entry: Row) -> Decimal | None:
 
 def ordered(visit: Visit, table: Resource[Record], person: int) -> list[Row]:
     """Return the rates of a person, oldest start first."""
-    rows = [row for row in visit.rows(table).values() if row["user_id"] == person]
-    return sorted(rows, key=lambda row: (row["start_date"] is not None, str(row["start_date"]), number(row["id"])))
+    return visit.groups(table, "user_id", _by_start).get(person, [])
+
+
+def _by_start(row: Row) -> tuple[bool, str, int]:
+    return row["start_date"] is not None, str(row["start_date"]), number(row["id"])
 
 
 def replace_rates(visit: Visit, table: Resource[Record], person: int, amount: Decimal, start: date | None) -> int:

@@ -4,7 +4,7 @@ import base64
 from urllib.parse import urlsplit
 
 from harvest_mcp.sandbox.harvest_v2.rules import locks
-from harvest_mcp.sandbox.harvest_v2.rules.rates import billable_of, rates_of
+from harvest_mcp.sandbox.harvest_v2.rules.rates import billable_of, shown_cost, shown_rate
 from harvest_mcp.sandbox.harvest_v2.shapes import nested, work
 from harvest_mcp.sandbox.harvest_v2.shapes.fields import Field, told
 from harvest_mcp.sandbox.harvest_v2.tables import PROJECTS, RECEIPTS
@@ -86,8 +86,8 @@ ENTRY = (
     Field("is_running", "bool", show=lambda visit, row: row["timer_started_at"] is not None),
     Field("billable", "bool", show=billable_of),
     Field("budgeted", "bool", show=_budgeted),
-    Field("billable_rate", "dec", show=lambda visit, row: rates_of(visit, row)[0]),
-    Field("cost_rate", "dec", show=lambda visit, row: rates_of(visit, row)[1]),
+    Field("billable_rate", "dec", show=shown_rate),
+    Field("cost_rate", "dec", show=shown_cost),
     Field("created_at", "dt"),
     Field("updated_at", "dt"),
     Field("user_id", "int", "c", written=True),
