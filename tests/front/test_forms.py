@@ -98,13 +98,10 @@ async def test_a_loose_form_is_answered_over_http_as_what_it_means(sandbox: Sand
             assert await over_http(host, sent, **modern(sent)) == plain
 
 
-async def test_a_capability_that_says_nothing_or_no_is_not_there() -> None:
+async def test_a_capability_that_says_nothing_is_not_there_nor_an_id_of_null_of_a_notification() -> None:
     for odd in NO_FORM:
         found = settled(greeting({**hello(1)["params"], "capabilities": {"elicitation": odd}}))
         assert (found["params"]["capabilities"].get("elicitation") or {"url": {}}) == {"url": {}}
-
-
-async def test_a_notification_needs_no_id_of_null_and_a_prompt_takes_a_number_for_a_text() -> None:
     told = {"jsonrpc": "2.0", "id": None, "method": "notifications/cancelled", "params": {"requestId": 7.0}}
     assert settled(told) == {"jsonrpc": "2.0", "method": told["method"], "params": {"requestId": 7}}
     given = settled(request(1, "prompts/get", name="x", arguments={"days": 7, "client": None}))

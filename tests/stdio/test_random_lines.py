@@ -127,7 +127,8 @@ class Expected:
             self.answers["null"] += 1
             return
         answers = "method" not in found and ("result" in found or "error" in found)
-        well = found.get("jsonrpc") == "2.0" and isinstance(found.get("params", {}), dict | None)
+        params = found.get("params")
+        well = found.get("jsonrpc") == "2.0" and (isinstance(params, dict | None) or params == [])
         if answers:
             self.answers["null"] += not answer_is_well(found)
         elif "id" in found:
@@ -162,6 +163,7 @@ def loosely(line: bytes) -> Any:
 def key(found: Any) -> str:
     """The id an answer repeats, as JSON; null where it cannot be."""
     id = found.get("id") if isinstance(found, dict) else None
+    id = int(id) if isinstance(id, float) and id.is_integer() else id
     usable = type(id) is int or (isinstance(id, str) and id == id.encode(errors="replace").decode())
     return json.dumps(id) if usable else "null"
 

@@ -14,6 +14,8 @@ BODY = 300.0
 """Seconds for a body: the largest one comes in time at 14 kB a second."""
 LAST_BODY = 2.0
 """Seconds that a body has left at a stop: nothing has begun before it is whole."""
+READ = 16 * 1024
+"""The most bytes read at once: of the 256 kB that asyncio reads, sent as chunks of one byte, everybody else waits."""
 UNANSWERED = (h11.IDLE, h11.SEND_RESPONSE)
 
 
@@ -25,6 +27,7 @@ class TimedConnection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        transport.max_size = READ  # type: ignore[attr-defined]  # of asyncio's own transports
         self._time()
 
     def data_received(self, data: bytes) -> None:
