@@ -269,11 +269,11 @@ def _lost(child: Part, before: Mapping[str, object]) -> dict[str, object]:
 def plain(value: Value) -> object:
     """Return a value for comparison: without line ends, outer blanks, ids and child order; empty is null."""
     if isinstance(value, tuple):
-        return sorted(repr({name: _comparable(one) for name, one in written(child).items()}) for child in value) or None
+        return sorted(repr({name: _by_value(one) for name, one in written(child).items()}) for child in value) or None
     return (value.replace("\r\n", "\n").replace("\r", "\n").strip() or None) if isinstance(value, str) else value
 
 
-def _comparable(value: object) -> object:
+def _by_value(value: object) -> object:
     """Return a decimal by value, as 52 may come back as 52.0; up to 64 digits stay exact."""
     if not isinstance(value, Decimal):
         return value
