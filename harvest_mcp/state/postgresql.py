@@ -3,10 +3,10 @@
 import errno
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cache
-from typing import TYPE_CHECKING, Any, LiteralString
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
 from urllib.parse import urlsplit
 
 from harvest_mcp.errors import StateError
@@ -18,6 +18,7 @@ from harvest_mcp.state.words import MEND
 if TYPE_CHECKING:
     import psycopg
 
+T = TypeVar("T")
 SCHEMA = "harvest_mcp"
 MOST, PATIENCE = 4, 30.0
 """The most connections of one server, as several share a database; and seconds to wait for one."""
@@ -32,13 +33,12 @@ BEGIN = f"BEGIN; SET LOCAL search_path TO {SCHEMA}; SET LOCAL timezone TO 'UTC';
 LAYING_OUT = 720714
 """The lock of whoever lays the tables out; all others share it, so that none is in the middle of a transaction."""
 BEGIN_ON_TABLES = f"{BEGIN}; SELECT pg_advisory_xact_lock_shared({LAYING_OUT}); {VERSION}"
+READING = f"{BEGIN}; {VERSION}".encode()
+"""What comes before a query in its trip; as it writes nothing, it needs no lock."""
 
 
 class PostgresqlStore:
     """The database; connections are opened when needed, and kept."""
-
-    reader: Transaction | None = None
-    """No separate reader: a query waits for the network anyway."""
 
     def __init__(self, url: str) -> None:
         """Open nothing yet.
@@ -69,26 +69,49 @@ class PostgresqlStore:
         Raises:
             Outdated: the database was `laid_out`, and is so no more.
         """
-        if not self._left.acquire(timeout=PATIENCE):
-            raise TimeoutError(errno.ETIMEDOUT, "all connections to it are in use")
-        try:
+        with self._lent():
             connection, begun = self._begun(BEGIN_ON_TABLES if laid_out else BEGIN)
-            try:
+            with self._kept(connection):
                 if laid_out:
                     still(*_last(begun) or (None,))
                 yield Transaction(
                     connection, lambda statement, values: _run(connection, statement, values), remote=True
                 )
                 connection.commit()
-            except BaseException:
-                with suppress(self._psycopg.Error):
-                    connection.rollback()
-                raise
-            finally:
-                if not connection.closed:
-                    self._idle.append(connection)
+
+    def read(self, query: Callable[[Transaction], T]) -> T:
+        """Do one query, each statement of which is a transaction in one trip.
+
+        Raises:
+            Outdated: the database was laid out anew.
+        """
+        with self._lent():
+            connection = self._idle.pop() if self._idle else self._psycopg.connect(self._url, **CONNECT)
+            with self._kept(connection):
+                cursor = self._psycopg.ClientCursor(connection)
+                return query(Transaction(connection, partial(_read, cursor), remote=True))
+
+    @contextmanager
+    def _lent(self) -> Iterator[None]:
+        if not self._left.acquire(timeout=PATIENCE):
+            raise TimeoutError(errno.ETIMEDOUT, "all connections to it are in use")
+        try:
+            yield
         finally:
             self._left.release()
+
+    @contextmanager
+    def _kept(self, connection: "psycopg.Connection[Any]") -> Iterator[None]:
+        """Keep a connection after use, with nothing begun on it."""
+        try:
+            yield
+        except BaseException:
+            with suppress(self._psycopg.Error):
+                connection.rollback()
+            raise
+        finally:
+            if not connection.closed:
+                self._idle.append(connection)
 
     def _begun(self, by: LiteralString) -> "tuple[psycopg.Connection[Any], psycopg.Cursor[Any]]":
         """Return a connection with a transaction on it, and what that began with; dead ones are discarded."""
@@ -116,6 +139,17 @@ class PostgresqlStore:
 
 def _run(connection: "psycopg.Connection[Any]", statement: str, values: Mapping[str, object]) -> Any:
     return connection.execute(_spelled(statement), values)
+
+
+def _read(cursor: "psycopg.ClientCursor[Any]", statement: str, values: Mapping[str, object]) -> Any:
+    """Return the cursor at the rows of a query."""
+    query = cursor.mogrify(_spelled(statement), values).encode()
+    cursor.execute(b"%b; %b; COMMIT" % (READING, query))
+    while cursor.description is None:
+        cursor.nextset()
+    still(*cursor.fetchone() or (None,))
+    cursor.nextset()
+    return cursor
 
 
 def _last(answers: "psycopg.Cursor[Any]") -> Any:

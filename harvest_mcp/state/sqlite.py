@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.state.trust import trusted
 
 C = TypeVar("C", bound=sqlite3.Connection)
+T = TypeVar("T")
 DatabaseError = sqlite3.DatabaseError
 """Errors of a damaged file."""
 BUSY_FOR = 10.0
@@ -59,7 +60,7 @@ def identity(path: str) -> tuple[int, int]:
 class SqliteStore:
     """The file, on one connection; transactions are durable, one at a time.
 
-    Another connection, `reader`, only reads, and waits for nobody who writes.
+    Another connection only reads, and waits for nobody who writes.
     """
 
     def __init__(self, path: str) -> None:
@@ -73,7 +74,7 @@ class SqliteStore:
         self._reading = reading = _connected(path, sqlite3.Connection, busy_for=0.0)
         reading.text_factory = _text
         reading.execute("PRAGMA query_only=ON")
-        self.reader: Transaction | None = Transaction(reading, reading.execute, remote=False)
+        self._reader = Transaction(reading, reading.execute, remote=False)
 
     @contextmanager
     def begin(self, *, laid_out: bool = True) -> Iterator[Transaction]:
@@ -97,6 +98,10 @@ class SqliteStore:
                 raise
         finally:
             self._one.release()
+
+    def read(self, query: Callable[[Transaction], T]) -> T:
+        """Do one query, which sees what was committed by now."""
+        return query(self._reader)
 
     def _run(self, statement: str, values: Mapping[str, object]) -> sqlite3.Cursor:
         return self._connection.execute(_spelled(statement), values)

@@ -105,17 +105,17 @@ class State:
         return await anyio.to_thread.run_sync(self.do, work)
 
     async def read(self, query: Callable[["Transaction"], T]) -> T:
-        """Do one query, on the event loop where the file is open: it takes less than the hop to a thread.
+        """Do one query; on the event loop where a file is open, as that takes less than the hop to a thread.
 
         Raises:
             StateError: the store cannot be used.
         """
         store = self._store
-        if store is None or store.reader is None or self._file != self.identity():
+        if store is None or self._file != self.identity():
             return await self.run(query)
         self.trusted()
         try:
-            return query(store.reader)
+            return await anyio.to_thread.run_sync(store.read, query) if self.remote else store.read(query)
         except Exception as error:
             if not _of_a_store(error):
                 raise

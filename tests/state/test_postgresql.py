@@ -4,16 +4,18 @@ import builtins
 import logging
 import socket
 from contextlib import closing
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
 import pytest
 
-from harvest_mcp.errors import StateError
+from harvest_mcp.errors import Outdated, StateError
 from harvest_mcp.sandbox import Sandbox, running
 from harvest_mcp.state import State, postgresql
 from harvest_mcp.state.steps import VERSION
+from harvest_mcp.state.transaction import Transaction
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.tool import Call
 from tests.postgresql import PASSWORD
@@ -180,6 +182,21 @@ async def test_a_server_that_was_started_anew_is_used_again(database: str, sandb
         await talk.ok("list_clients")
         await talk.ok("create_client", name="Harbour Works 2")
         assert (await talk.ok("list_changes")).startswith("# 2 changes")
+
+
+async def test_a_query_is_a_transaction_of_its_own_and_is_refused_once_the_tables_are_newer(database: str) -> None:
+    named = "SELECT value FROM meta WHERE name = :name"
+    begun = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
+    with closing(State(database)) as state:
+        state.open()
+        for name, found in (("version", [{"value": VERSION}]), ("it's 5 % :name", [])):
+            query = partial(Transaction.rows, statement=named, values={"name": name, "not asked for": 1})
+            assert await state.read(query) == found
+            assert run(database, begun) == [(0,)]
+        run(database, "UPDATE harvest_mcp.meta SET value = value + 1 WHERE name = 'version'")
+        with pytest.raises(Outdated):
+            await state.read(lambda on: on.rows("SELECT value FROM meta"))
+        assert run(database, begun) == [(0,)]
 
 
 async def test_a_missing_driver_is_named_with_how_to_get_it(

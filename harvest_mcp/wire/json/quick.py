@@ -51,16 +51,21 @@ def _whole(found: dict[str, Any], rows: list[Any], body: bytes) -> bool:
         return False
     around = [found, *(each for each in found.values() if type(each) is dict)]
     deeper = body.count(b"{") - len(around) - len(rows)
-    inner = _within(rows, (rows[0], rows[-1]))
+    known = _objects((rows[0], rows[-1]))
+    inner = _within(rows, known)
     if len(inner) < deeper:  # some only in between
-        inner = _within(rows, rows)
+        inner += _within(rows, _objects(rows) - known)
     return len(inner) == deeper and sum(map(len, chain(around, rows, inner))) == names(body)
 
 
-def _within(rows: list[dict[str, Any]], such: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the objects within rows, by the names that objects have in `such` rows."""
-    objects = {name for row in such for name, value in row.items() if type(value) is dict}
-    return [value for name in objects for value in _column(rows, name) if type(value) is dict]
+def _objects(rows: Iterable[dict[str, Any]]) -> set[str]:
+    """Return the names that objects have in these rows."""
+    return {name for row in rows for name, value in row.items() if type(value) is dict}
+
+
+def _within(rows: list[dict[str, Any]], named: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the objects of these names in rows."""
+    return [value for name in named for value in _column(rows, name) if type(value) is dict]
 
 
 def _column(rows: list[dict[str, Any]], name: str) -> list[Any]:
