@@ -382,7 +382,7 @@ async def test_a_write_in_doubt_never_outlasts_its_deadline(sandbox: Sandbox) ->
     sandbox.fail(Fault("delay", "3600", times=None, commit="before"))
     async with working(sandbox) as changes:
         with anyio.fail_after(PATIENCE), pytest.raises(InDoubt, match="no time was left to see what came of it"):
-            await write.do(replace(changes, timing=Timing(longest=0.5)))
+            await write.do(replace(changes, timing=Timing(longest=2.0)))
     assert (write.effects(), write.sent(sandbox)) == (1, 1)
 
 

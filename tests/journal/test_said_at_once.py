@@ -10,7 +10,11 @@ from tests.patience import PATIENCE
 
 SAY = """
 import sys, anyio
+from harvest_mcp.state import sqlite
 from tests.journal.kit import at_desk, use
+from tests.patience import PATIENCE
+
+sqlite.LIGHT_BUSY_FOR = sqlite.BUSY_FOR = PATIENCE  # one of the others may stand still with the file in its hands
 
 async def main(url, place):
     async with at_desk(url, place) as desk:

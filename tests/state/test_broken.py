@@ -140,9 +140,17 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 async def test_a_store_that_cannot_be_used_stops_writes_and_reads_go_on(
-    trouble: str, file: Path, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    trouble: str, file: Path, sandbox: Sandbox, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     caplog.set_level(logging.WARNING, "harvest_mcp")
+    if TROUBLES[trouble].nobody:  # who may not be allowed to import: all of it has been then
+        await writes_stop_and_reads_go_on("a letter", tmp_path / "state.db", sandbox, caplog)
+    await writes_stop_and_reads_go_on(trouble, file, sandbox, caplog)
+
+
+async def writes_stop_and_reads_go_on(
+    trouble: str, file: Path, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
     with troubled(file, TROUBLES[trouble]):
         async with served(sandbox, str(file)) as talk:
             await reads_go_on(talk, caplog)

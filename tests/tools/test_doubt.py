@@ -211,7 +211,7 @@ async def test_a_write_that_takes_too_long_in_all_is_told_as_in_doubt(
     sandbox: Sandbox,
 ) -> None:
     sandbox.fail(Fault("delay", "3600", method="PUT"))
-    async with talking(sandbox, timing=Timing(longest=1.0)) as talk:
+    async with talking(sandbox, timing=Timing(longest=2.0)) as talk:
         assert await told(talk, "update_contact", error=True) == (
             "The request was sent once, and no time was left to see what came of it. It was not sent a second time. "
             f"{SETTLE}"
