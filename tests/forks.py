@@ -28,12 +28,13 @@ from types import ModuleType
 from typing import Any
 
 from tests import shared
+from tests.patience import PATIENCE
 
 SHIM = """#!{python} -IS
 import array, json, os, signal, socket, sys
 line = socket.socket(socket.AF_UNIX)
 line.connect({place!r})
-for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
     signal.signal(number, lambda number, frame: line.sendall(bytes([number])))
 handed = [int(name) for name in os.listdir("/proc/self/fd") if os.path.exists("/proc/self/fd/" + name)]
 handed = [0, 1, 2, *(number for number in handed if number > 2 and number != line.fileno())]
@@ -103,7 +104,7 @@ class Fork:
         """End it, if it has not ended."""
         with suppress(OSError):
             self.signal(signal.SIGKILL)
-            self.wait(10)
+            self.wait(PATIENCE)
         self._line.close()
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests import shared
+from tests.patience import PATIENCE
 
 USER, PASSWORD = "harvest", "open sesame"
 MISSING = "no PostgreSQL server is installed: apt-get install postgresql, or put initdb on the PATH"
@@ -53,7 +54,7 @@ def own(programs: Path) -> Iterator[str]:
     finally:
         os.close(needed)
         os.close(stdin)
-        started.pop().wait(60)
+        started.pop().wait(PATIENCE)
         _ended(programs, folder)
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -66,7 +67,7 @@ def _begin(programs: Path, folder: Path, stdin: int) -> str:
             os.chown(path, who["user"], who["group"])
     made: Command = [programs / "initdb", "-D", folder / "data", "-U", USER, "--no-sync", "-E", "UTF8"]
     secret = ["-A", "scram-sha-256", f"--pwfile={folder / 'password'}"]
-    subprocess.run([*made, *secret], cwd=folder, capture_output=True, timeout=60, check=True, **who)
+    subprocess.run([*made, *secret], cwd=folder, capture_output=True, timeout=PATIENCE, check=True, **who)
     port = _free_port()
     server: Command = [programs / "postgres", "-D", folder / "data", *OPTIONS, "-p", str(port), "-k", folder]
     with (folder / "log").open("wb") as log:
@@ -87,12 +88,12 @@ def _ended(programs: Path, folder: Path) -> None:
     """End the one that a `restart` left, which is nobody's child."""
     if (folder / "data" / "postmaster.pid").exists():
         stop: Command = [programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "-s", "stop"]
-        subprocess.run(stop, cwd=folder, timeout=60, check=False, **_owner())
+        subprocess.run(stop, cwd=folder, timeout=PATIENCE, check=False, **_owner())
 
 
 def _wait_for(programs: Path, port: int, folder: Path) -> None:
     ready: Command = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while subprocess.run(ready, cwd=folder, check=False).returncode:
         assert time.monotonic() < until, (folder / "log").read_text("utf-8", "replace")
         time.sleep(0.05)
@@ -117,10 +118,10 @@ def restart(server: str, *, crash: bool) -> None:
     folder, where = Path(data), programs()
     assert where is not None
     stop: Command = [where / "pg_ctl", "-D", folder, "-w", "-s", "-m", "immediate" if crash else "fast", "stop"]
-    subprocess.run(stop, cwd=folder.parent, timeout=60, check=True, **_owner())
+    subprocess.run(stop, cwd=folder.parent, timeout=PATIENCE, check=True, **_owner())
     port = str(urlsplit(server).port)
     start: Command = [where / "postgres", "-D", folder, *OPTIONS, "-p", port, "-k", folder.parent]
-    till = time.monotonic() + 60
+    till = time.monotonic() + PATIENCE
     while not (folder / "postmaster.pid").exists():  # the processes of before may hold its memory for a moment
         assert time.monotonic() < till, (folder.parent / "log").read_text("utf-8", "replace")[-2000:]
         with (folder.parent / "log").open("ab") as log:

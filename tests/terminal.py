@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from tests import forks
+from tests.patience import PATIENCE
 
 START = """
 import fcntl, sys, termios
@@ -15,7 +16,6 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that a hidden question finds the term
 from harvest_mcp.commands.cli import main
 main(sys.argv[1:])
 """
-PATIENCE = 30.0
 
 
 def at_terminal(

@@ -88,7 +88,7 @@ def serve(given: Mapping[str, Any], http: Mapping[str, Any], opened: Opened, *, 
         notice=way.drain_seconds,
         proxies=way.trusted_proxies,
         root_path=way.root_path,
-        echo=workers.ECHO if several else 0.0,
+        passed_on=workers.passed_on() if several else {},
     )
     serving.run(sockets=[listener])
     sys.exit(1 if site.stop.under_way else 0)

@@ -6,7 +6,7 @@ sandbox = open_incwo(switches=Switches.parse(["nested=append", "page_size=5"]))
 httpx.ASGITransport(app=sandbox)             # in process
 with running(sandbox) as url: ...            # over a socket, in a thread; incwo's is at f"{url}/{TENANT}"
 sandbox.fail(Fault("drop", method="POST"))   # the next POST gets no answer
-sandbox.calm()                               # disarm all faults
+sandbox.calm()                               # disarm all faults, end all delays
 sandbox.seen[-1].status, sandbox.rows(CLIENTS)
 """
 

@@ -43,7 +43,7 @@ class Sandbox:
         self.faults.arm(fault)
 
     def calm(self) -> None:
-        """Disarm every fault."""
+        """Disarm every fault, and end the delays that are under way."""
         self.faults.clear()
 
     def rows(self, resource: Resource[Record], *where: Test) -> list[Row]:
@@ -78,9 +78,10 @@ class Sandbox:
 
     async def _attend(self, call: HttpCall, line: Connection) -> None:
         """Answer a call: throttled first, then by a fault, else truthfully."""
+        calm = self.faults.lull()
         if (refused := self.world.throttled(call)) is not None:
             await line.answer(refused)
         elif (fault := self.faults.take(call)) is None:
             await line.answer(self.answer(call))
         else:
-            await play(fault, call, line, self, later=self.later, now=self.clock())
+            await play(fault, call, line, self, later=self.later, calm=calm)

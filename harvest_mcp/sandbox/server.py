@@ -15,7 +15,7 @@ from harvest_mcp.sandbox.asgi import is_loopback
 if TYPE_CHECKING:
     from uvicorn import Server
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 def serve(

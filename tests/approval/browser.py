@@ -15,11 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.patience import PATIENCE
+
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
 )
 MISSING = "no Chromium here; get one with apt-get install -y chromium"
-PATIENCE = 20.0
 FLAGS = [
     "--headless",
     "--no-sandbox",

@@ -18,6 +18,7 @@ from harvest_mcp.spec import Plan
 from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST
 from tests.approval.made import ACME, UNTOUCHED
+from tests.patience import PATIENCE
 
 SUPRCORP, WILE = 11072, 17
 ASKED = {
@@ -117,7 +118,7 @@ class Person:
 
 @asynccontextmanager
 async def person() -> AsyncIterator[Person]:
-    async with httpx.AsyncClient(trust_env=False, verify=False, timeout=10) as client:  # noqa: S501 - no TLS here
+    async with httpx.AsyncClient(trust_env=False, verify=False, timeout=PATIENCE) as client:  # noqa: S501 - no TLS here
         yield Person(client)
 
 

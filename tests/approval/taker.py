@@ -9,13 +9,15 @@ import anyio.to_thread
 
 from harvest_mcp.consent.store import Consents, Kind
 from harvest_mcp.errors import NotConfirmed
-from harvest_mcp.state import State
+from harvest_mcp.state import State, sqlite
 from tests.approval.made import ODD
+from tests.patience import PATIENCE
 
 AT_ONCE = 16
 
 
 async def main(place: str, codes: Mapping[Kind, str]) -> None:
+    sqlite.LIGHT_BUSY_FOR = sqlite.BUSY_FOR = PATIENCE  # one of the others may stand still with the file in its hands
     state = State(place)
     consents, said = Consents(state), []
     await consents.waiting()  # the store is open before the race

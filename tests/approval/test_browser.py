@@ -18,6 +18,7 @@ from tests import forks
 from tests.approval.browser import CHROMIUM, MISSING, Browser, browsing
 from tests.approval.kit import DECLINED, Hall, hall, refusal
 from tests.approval.made import UNTOUCHED, question
+from tests.patience import PATIENCE
 from tests.sandbox.kit import Clock
 
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(not CHROMIUM, reason=MISSING)]
@@ -198,7 +199,7 @@ async def test_an_old_question_says_so_by_itself(place: str, browser: Browser) -
         clock.turn(299.5)
         await in_browser(browser.open, link)
         clock.turn(1)
-        with anyio.fail_after(15):
+        with anyio.fail_after(PATIENCE):
             while "No longer open" not in await in_browser(browser.text):  # noqa: ASYNC110 - nothing tells
                 await anyio.sleep(0.1)
         assert UNTOUCHED in await in_browser(browser.text)

@@ -15,6 +15,7 @@ import pytest
 from harvest_mcp.approval import markup, serving
 from tests.approval.kit import Hall, Person, hall, heading, origin, person
 from tests.approval.made import question
+from tests.patience import PATIENCE, until
 from tests.sandbox.kit import Clock
 
 pytestmark = pytest.mark.anyio
@@ -48,7 +49,7 @@ async def post(someone: Person, link: str, **changes: str | None) -> httpx.Respo
 
 
 async def test_nothing_listens_before_the_first_question_and_after_the_last(place: str) -> None:
-    async with hall(place, linger=0.1) as at, person() as someone:
+    async with hall(place, linger=0.5) as at, person() as someone:
         assert at.page.address == ""
         _, link = await asked(at)
         assert (await someone.see(link)).status_code == 200
@@ -59,10 +60,12 @@ async def test_nothing_listens_before_the_first_question_and_after_the_last(plac
 
 
 async def stopped(at: Hall) -> None:
-    with anyio.fail_after(10):
-        while at.page.address:  # noqa: ASYNC110 - nothing tells
-            await anyio.sleep(0.02)
-        await anyio.sleep(0.3)
+    await until(lambda: not at.page.address and not serving_tasks())
+
+
+def serving_tasks() -> list[asyncio.Task[object]]:
+    """What runs as long as a page is served."""
+    return [task for task in asyncio.all_tasks() if "_serve" in repr(task.get_coro())]
 
 
 async def test_it_stops_when_the_last_question_is_answered_in_a_terminal(place: str) -> None:
@@ -87,7 +90,7 @@ async def test_it_opens_again_for_the_next_question(place: str) -> None:
         await at.consents.decide(code, "yes")
         await stopped(at)
         _, link = await asked(at)
-        await someone.approve(link)
+        assert (await someone.see(link)).status_code == 200
 
 
 async def test_one_port_serves_every_question_each_at_its_own_path(place: str) -> None:
@@ -267,16 +270,16 @@ async def test_signals_stay_with_the_process_and_its_output_stays_clean(
 
 
 async def test_closing_takes_the_page_along_at_once(place: str) -> None:
-    async with hall(place) as at:
+    async with hall(place) as at, person() as someone:
         _, link = await asked(at)
         reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(link).port)  # a browser's spare connection
-        await anyio.sleep(0.1)
-        with anyio.fail_after(3):
+        await someone.see(link)  # which came later
+        with anyio.fail_after(PATIENCE):
             await at.page.aclose()
         assert await reader.read() == b""
         writer.close()
         await writer.wait_closed()
-    assert not [task for task in asyncio.all_tasks() if "_serve" in repr(task.get_coro())]
+    assert not serving_tasks()
 
 
 class Page(HTMLParser):
@@ -384,6 +387,6 @@ async def test_a_connection_that_is_never_used_is_closed(place: str, monkeypatch
     async with hall(place) as at:
         _, link = await asked(at)
         stream = await anyio.connect_tcp("127.0.0.1", urlsplit(link).port or 0)
-        with anyio.fail_after(10), pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError)):
+        with anyio.fail_after(PATIENCE), pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError)):
             await stream.receive()
         await stream.aclose()

@@ -12,6 +12,7 @@ from harvest_mcp.state import State
 from tests import forks
 from tests.approval.made import ODD
 from tests.approval.taker import AT_ONCE
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 PROCESSES = 4
@@ -35,7 +36,7 @@ def race(store: str, codes: Mapping[Kind, str]) -> Counter[str]:
     for taker in takers:
         taker.stdin.write("go\n")
         taker.stdin.flush()
-    return Counter(line for taker in takers for line in taker.communicate(timeout=60)[0].splitlines())
+    return Counter(line for taker in takers for line in taker.communicate(timeout=PATIENCE)[0].splitlines())
 
 
 async def test_of_64_at_once_in_4_processes_one_gets_the_consent(store: str) -> None:

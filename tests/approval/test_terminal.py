@@ -22,6 +22,7 @@ from tests import forks
 from tests.approval.kit import DECLINED, WILE, Refusal, deletes, refusal
 from tests.approval.made import question
 from tests.conftest import Talk, talking
+from tests.patience import PATIENCE
 from tests.sandbox.kit import Clock
 
 pytestmark = pytest.mark.anyio
@@ -62,7 +63,7 @@ async def process(*arguments: str, place: str) -> subprocess.CompletedProcess[st
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
     )
@@ -86,7 +87,7 @@ def _typed(arguments: list[str], keys: str) -> tuple[int, str]:
         pass
     os.close(parent)
     try:
-        return process.wait(10), seen.decode().replace("\r\n", "\n")
+        return process.wait(PATIENCE), seen.decode().replace("\r\n", "\n")
     finally:
         process.kill()
 

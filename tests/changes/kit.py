@@ -18,10 +18,11 @@ from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import CLIENTS, HARVEST
 
 from ..conftest import QUICK
-from ..gateway.line import reaching
+from ..gateway.line import CALM, reaching
 
 TOGGLE = next(each for each in CLIENTS.actions if each.verb == "toggle")
-LIMITS = Limits(connect=5, read=0.4, total=3, wait=2)
+LIMITS = replace(CALM, read=1.0)
+"""For an account that says nothing."""
 DOLLARS = "United States Dollar - USD"
 
 

@@ -17,6 +17,7 @@ from harvest_mcp.spec import Scalar, Scope
 from harvest_mcp.spec.exchange import Request, Response
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST
 from tests.holds import holds_for
+from tests.patience import PATIENCE
 
 from ..conftest import QUICK
 from .kit import (
@@ -48,8 +49,8 @@ APPLIED: Mapping[str, Fault] = {
     "reset after the commit": Fault("drop", "reset", commit="before"),
     "dropped, then committed": Fault("drop", after=LATE),
     "reset, then committed": Fault("drop", "reset", after=LATE),
-    "silent after the commit": Fault("delay", "1"),
-    "silent, then committed": Fault("delay", "1", after=LIMITS.read + LATE),
+    "silent after the commit": Fault("delay", "3600"),
+    "silent, then committed": Fault("delay", "3600", after=LIMITS.read + LATE),
     "cut short": Fault("truncate", "1"),
     "502 after the commit": Fault("status", "502 html", commit="before"),
     "502, then committed": Fault("status", "502", after=LATE),
@@ -62,7 +63,7 @@ APPLIED: Mapping[str, Fault] = {
 NEVER: Mapping[str, Fault] = {
     "dropped": Fault("drop"),
     "reset": Fault("drop", "reset"),
-    "silent": Fault("delay", "1", commit="never"),
+    "silent": Fault("delay", "3600", commit="never"),
     "502": Fault("status", "502"),
     "500 with nothing": Fault("status", "500 empty"),
     "a web page": Fault("html"),
@@ -213,7 +214,7 @@ async def test_a_write_that_never_connected_is_told_as_such_without_a_look(sandb
 
 @pytest.mark.parametrize(
     "fault",
-    [Fault("drop"), Fault("status", "500"), Fault("garbage"), Fault("delay", "1")],
+    [Fault("drop"), Fault("status", "500"), Fault("garbage"), Fault("delay", "3600")],
     ids=lambda fault: f"{fault.name} {fault.value}",
 )
 async def test_a_write_that_was_accepted_is_not_told_as_failed_when_it_cannot_be_read_back(
@@ -378,10 +379,10 @@ async def test_a_create_in_doubt_stays_so_when_somebody_else_made_an_equal_recor
 
 async def test_a_write_in_doubt_never_outlasts_its_deadline(sandbox: Sandbox) -> None:
     write = KINDS["update"](sandbox, "Nordlicht")
-    sandbox.fail(Fault("delay", "60", times=None, commit="before"))
+    sandbox.fail(Fault("delay", "3600", times=None, commit="before"))
     async with working(sandbox) as changes:
-        with anyio.fail_after(10), pytest.raises(InDoubt, match="no time was left to see what came of it"):
-            await write.do(replace(changes, timing=Timing(longest=0.5)))
+        with anyio.fail_after(PATIENCE), pytest.raises(InDoubt, match="no time was left to see what came of it"):
+            await write.do(replace(changes, timing=Timing(longest=2.0)))
     assert (write.effects(), write.sent(sandbox)) == (1, 1)
 
 

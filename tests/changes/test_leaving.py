@@ -15,6 +15,7 @@ from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.sandbox.faults import Commit
 from harvest_mcp.spec import Record
 from harvest_mcp.spec.exchange import Request, Response
+from tests.patience import PATIENCE
 
 from .kit import KINDS, Write, at_once, every_kind, outcomes, patiently, working
 
@@ -99,7 +100,7 @@ async def test_a_write_is_carried_through_whenever_its_callers_time_is_up(after:
     every = every_kind(sandbox)
     sandbox.fail(Fault("delay", str(STEP), times=None))
     async with working(sandbox, limits=patiently()) as changes:
-        with anyio.fail_after(10), anyio.move_on_after(after):
+        with anyio.fail_after(PATIENCE), anyio.move_on_after(after):
             await at_once(changes, every)
         assert await outcomes(changes) == ["applied"] * len(every)
     assert {kind: (write.effects(), write.sent(sandbox)) for kind, write in every.items()} == ONCE_EACH

@@ -20,6 +20,7 @@ from harvest_mcp.config import settings
 from harvest_mcp.sandbox import ADMIN, running
 from harvest_mcp.sandbox.harvest_v2 import ACCOUNT_ID, open_harvest_v2
 from tests.holds import holds_for
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -179,7 +180,7 @@ async def test_the_plain_scripts_serve(tmp_path: Path) -> None:
             file = EXAMPLES / "stdio" / script
             assert file.stat().st_mode & 0o111, f"{script} cannot be started"
             server = mcp.StdioServerParameters(command=str(file), env=env)
-            async with mcp.Client(server, read_timeout_seconds=30) as client:
+            async with mcp.Client(server, read_timeout_seconds=PATIENCE) as client:
                 result = await client.call_tool("get_client", {"client_id": 11073})
                 assert '"name":"Acme"' in str(result.content)
         assert [seen.path for seen in sandbox.seen] == ["/v2/clients/11073"]

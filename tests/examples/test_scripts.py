@@ -15,6 +15,7 @@ from typing import Any
 from harvest_mcp.sandbox import ADMIN, Sandbox, open_account, running
 from harvest_mcp.systems.harvest import CLIENTS
 from tests import forks
+from tests.patience import PATIENCE
 from tests.tools.kit import SEARCHED
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -68,7 +69,7 @@ def run(script: str, *arguments: str, typed: str = "", **environment: str) -> li
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
             env={**os.environ, **own, **environment},
         )

@@ -16,6 +16,7 @@ from harvest_mcp.protocol.front.opening import ReadyConversation
 from harvest_mcp.protocol.front.ready import Ready
 from harvest_mcp.protocol.sdk import McpServer
 from harvest_mcp.protocol.stdio.conversation import Conversation
+from tests.patience import PATIENCE
 
 NAME = "0" * 40
 
@@ -49,7 +50,7 @@ async def plainly(built: McpServer, lines: Sequence[bytes], noted: Sequence[byte
         await conversation.note(noted)
         for line in lines:
             await conversation.take(line)
-        with anyio.fail_after(60):
+        with anyio.fail_after(PATIENCE):
             await conversation.settled()
         conversation.close()
     return said

@@ -15,6 +15,7 @@ from harvest_mcp.protocol.front.opening import ReadyConversation
 from harvest_mcp.protocol.prompts import folder
 from tests.front import shipped_files
 from tests.front.kit import line
+from tests.patience import PATIENCE
 from tests.stdio.children import hello, request
 
 V1 = {
@@ -58,7 +59,7 @@ def test_the_first_start_after_an_installation_answers_at_once(
         [sys.executable, "-c", "from harvest_mcp.__main__ import main; main()"],
         input=said,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
         cwd=tmp_path,
         env={**kept, **account, "HOME": str(tmp_path), "PYTHONPATH": str(site)},

@@ -10,7 +10,6 @@ from pathlib import Path
 import anyio
 
 from harvest_mcp.errors import CallFailed, Malformed
-from harvest_mcp.gateway.client import Limits
 
 from .line import READ, reaching
 
@@ -24,10 +23,10 @@ def peak() -> int:
 
 
 async def main(calm: str, bomb: str) -> None:
-    async with reaching(calm, limits=Limits(total=20)) as gateway:
+    async with reaching(calm) as gateway:
         await gateway(READ)
     before, ended = peak(), "200"
-    async with reaching(bomb, limits=Limits(total=20)) as gateway:
+    async with reaching(bomb) as gateway:
         try:
             await gateway(READ)
         except CallFailed as failure:

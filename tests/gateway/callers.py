@@ -20,8 +20,9 @@ from harvest_mcp.gateway.throttle import Slot, Throttle
 from harvest_mcp.sandbox import ADMIN
 from harvest_mcp.spec import Plan
 from harvest_mcp.spec.exchange import Request
-from harvest_mcp.state import State
+from harvest_mcp.state import State, sqlite
 from harvest_mcp.systems.harvest import HARVEST
+from tests.patience import PATIENCE
 
 T = TypeVar("T")
 READ = Request("GET", "/account/who_am_i")
@@ -69,6 +70,7 @@ class Witness:
 
 
 async def main(order: Order) -> None:
+    sqlite.LIGHT_BUSY_FOR = sqlite.BUSY_FOR = PATIENCE  # one of the others may stand still with the file in its hands
     account, state = order.account(), State(order.place)
     witness = Witness(shared(state, account))
     throttle = Throttle(account.system.plan, book=witness)

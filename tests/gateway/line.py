@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
+from time import monotonic
 
 import anyio
 import anyio.lowlevel
@@ -18,6 +19,7 @@ from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.spec import Plan
 from harvest_mcp.spec.exchange import Method, Request
 from harvest_mcp.systems.harvest import HARVEST
+from tests.patience import PATIENCE
 
 EMAIL, PASSWORD, TOKEN = "jane@suprcorp.example", "open+/=sesame", "a+b/c=d"
 CLIENTS = b'<?xml version="1.0" encoding="UTF-8"?>\n<clients type="array"/>'
@@ -28,9 +30,11 @@ REQUESTS: dict[Method, Request] = {
     "DELETE": Request("DELETE", "/clients/5"),
 }
 READ = REQUESTS["GET"]
-CALM = Limits(connect=5, read=5, total=10, wait=2)
-SHORT = Limits(connect=5, read=0.25, total=10, wait=2)
+CALM = Limits(connect=PATIENCE, read=PATIENCE, total=2 * PATIENCE, wait=2)
+SHORT = replace(CALM, read=0.25)
 """For servers that say nothing."""
+DEADLINES = (0.3, 3.0, 30.0)
+"""Seconds for a whole call; a busy machine may need more than the first for a call to arrive at all."""
 
 Act = Callable[[asyncio.StreamWriter], Awaitable[None]]
 """Something a server does instead of a plain answer."""
@@ -96,7 +100,7 @@ async def serving(
         await anyio.lowlevel.checkpoint()  # whoever was just let in is known then
         for task in (ending := list(tasks)):
             task.cancel()
-        await asyncio.wait_for(asyncio.gather(*ending, return_exceptions=True), 5)
+        await asyncio.wait_for(asyncio.gather(*ending, return_exceptions=True), PATIENCE)
 
 
 def _listener() -> socket.socket:
@@ -122,7 +126,7 @@ async def reset(writer: asyncio.StreamWriter) -> None:
 
 async def silence(writer: asyncio.StreamWriter) -> None:
     """Say nothing for far longer than anybody waits."""
-    await asyncio.sleep(60)
+    await asyncio.sleep(3600)
 
 
 def partly(said: bytes) -> Act:
@@ -154,7 +158,12 @@ def account(url: str) -> Account:
 
 @asynccontextmanager
 async def reaching(
-    to: str | Account, *, limits: Limits = CALM, throttle: Throttle | None = None, first_wait: float = 0.001
+    to: str | Account,
+    *,
+    limits: Limits = CALM,
+    throttle: Throttle | None = None,
+    first_wait: float = 0.001,
+    clock: Callable[[], float] = monotonic,
 ) -> AsyncIterator[Gateway]:
     """A gateway to an address or an account, closed at the end, that does not wait long between attempts."""
     gateway = Gateway(
@@ -162,6 +171,7 @@ async def reaching(
         version="0",
         limits=replace(limits, first_wait=first_wait),
         throttle=throttle or unhurried(),
+        clock=clock,
     )
     try:
         yield gateway
@@ -208,7 +218,7 @@ class Time:
                 self._alive -= 1
 
         self._alive = len(jobs)
-        with anyio.fail_after(30):
+        with anyio.fail_after(PATIENCE):
             async with anyio.create_task_group() as group:
                 for job in jobs:
                     group.start_soon(one, job)

@@ -13,6 +13,7 @@ from harvest_mcp.gateway.client import Gateway
 from harvest_mcp.sandbox import ADMIN, Sandbox
 from harvest_mcp.spec.exchange import Method, Request
 from harvest_mcp.systems.harvest import HARVEST
+from tests.patience import PATIENCE
 
 from .line import OK, READ, REQUESTS, SHORT, TOKEN, account, http, partly, reaching, serving, silence
 
@@ -109,7 +110,7 @@ async def test_a_proxy_that_says_nothing_leaves_no_doubt_where_it_only_opens_the
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         async with reaching("https://suprcorp.harvestapp.example", limits=SHORT) as gateway:
             with pytest.raises((InDoubt, Unreachable)):
-                await asyncio.wait_for(gateway(REQUESTS["POST"]), 5)
+                await asyncio.wait_for(gateway(REQUESTS["POST"]), PATIENCE)
     assert {line.partition(" ")[0] for line in proxy.lines} == {"CONNECT"}
 
 

@@ -279,7 +279,6 @@ async def test_ten_megabytes_are_read_while_the_loop_goes_on(sandbox: Sandbox, m
     print(f"without a thread for {inline.seen * 1000:.0f} ms, {inline.busy * 1000:.0f} busy")
     assert count == 12_000
     assert aside.busy < inline.busy / 2
-    assert aside.seen < 5
 
 
 async def test_a_list_beyond_the_cap_is_refused_and_the_next_call_works(sandbox: Sandbox) -> None:

@@ -7,6 +7,7 @@ import anyio
 import pytest
 
 from harvest_mcp.lanes import Lanes, both, side_by_side
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 
@@ -68,7 +69,7 @@ async def test_the_first_error_is_told_those_before_it_end_and_those_behind_it_a
         finally:
             ended.append("third")
 
-    with anyio.fail_after(5), pytest.raises(ValueError, match="the first"):
+    with anyio.fail_after(PATIENCE), pytest.raises(ValueError, match="the first"):
         await side_by_side([first, second, third])
     assert sorted(ended) == ["first", "third"]
 

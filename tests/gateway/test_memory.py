@@ -10,6 +10,7 @@ import pytest
 
 from harvest_mcp.gateway.client import Limits
 from tests import forks
+from tests.patience import PATIENCE
 
 from .line import OK, Act, http, serving
 
@@ -55,7 +56,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes | Act], str]] = {
 async def test_a_hostile_answer_takes_at_most_thirty_two_megabytes_over_its_cap(bomb: str) -> None:
     build, ends = BOMBS[bomb]
     async with serving(OK) as calm, serving(build()) as hostile:
-        with anyio.fail_after(30):
+        with anyio.fail_after(PATIENCE):
             command = [forks.python(), "-m", "tests.gateway.bomb", calm.url, hostile.url]
             ran = await anyio.run_process(command, env=forks.unmeasured())
     grown, ended = ran.stdout.decode().split()

@@ -24,6 +24,7 @@ from harvest_mcp.errors import (
 from harvest_mcp.gateway.client import Limits
 from harvest_mcp.gateway.retry import RETRY, Credit, Patience, decide, settle
 from harvest_mcp.spec.exchange import Method, Request
+from tests.patience import PATIENCE
 
 from .line import CALM, OK, READ, REQUESTS, SHORT, Act, hang_up, http, partly, reaching, reset, serving, silence
 
@@ -148,9 +149,9 @@ async def test_a_write_that_never_connected_is_sent_again(method: Method) -> Non
     try:
         async with reaching(f"http://127.0.0.1:{bound.getsockname()[1]}") as gateway:
             connecting = asyncio.create_task(gateway(REQUESTS[method]))
-            await asyncio.wait_for(listens.wait(), 5)
+            await asyncio.wait_for(listens.wait(), PATIENCE)
             async with serving(OK, listener=bound) as served:
-                await asyncio.wait_for(connecting, 5)
+                await asyncio.wait_for(connecting, PATIENCE)
     finally:
         log.removeHandler(handler)
         log.setLevel(level)
@@ -227,10 +228,10 @@ async def test_good_calls_earn_retries_back_and_never_more_than_ten() -> None:
 
 async def test_no_attempt_begins_after_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("random.uniform", lambda low, high: high)
-    limits = Limits(total=1.0, longest_wait=30.0)
-    async with serving(hang_up) as served, reaching(served.url, limits=limits, first_wait=30.0) as gateway:
+    limits = Limits(total=PATIENCE, longest_wait=3600.0)
+    async with serving(hang_up) as served, reaching(served.url, limits=limits, first_wait=3600.0) as gateway:
         with pytest.raises(Unavailable):
-            await asyncio.wait_for(gateway(READ), 0.5)
+            await gateway(READ)
     assert len(served.requests) == 1
 
 

@@ -21,6 +21,7 @@ from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.spec import Plan
 from harvest_mcp.state import State, sqlite
 from harvest_mcp.systems.harvest import HARVEST
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 WINDOW = HARVEST.plan.seconds
@@ -243,41 +244,43 @@ async def test_what_left_the_window_is_dropped_from_the_store(tmp_path: Path, op
     assert rows <= 20
 
 
-async def test_a_caller_who_gives_up_waiting_takes_no_place(tmp_path: Path) -> None:
-    system = replace(HARVEST, plan=Plan(calls=1, seconds=0.2, pause=16))
-    account, state = (
-        Account.basic(system, "https://suprcorp.harvestapp.com", "jane", "sesame"),
-        State(str(tmp_path / "s")),
-    )
-    throttle = Throttle(system.plan, book=shared(state, account))
+async def test_a_caller_who_gives_up_waiting_takes_no_place(tmp_path: Path, opened: Open, clock: Clock) -> None:
+    throttle = opened(str(tmp_path / "state.db"), calls=1)
     await call(throttle)
-    with anyio.move_on_after(0.05) as given_up:
-        await call(throttle, patience=5)
+    with anyio.CancelScope() as given_up:
+
+        async def leave(seconds: float) -> None:
+            given_up.cancel()
+            await anyio.lowlevel.checkpoint()
+
+        async with throttle.turn(patience=2 * WINDOW, waiting=leave):
+            pytest.fail("too early")
     assert given_up.cancelled_caught
-    with anyio.fail_after(5):
-        await call(throttle, patience=5)
+    clock.now += WINDOW + 1
+    await call(throttle)
     await throttle.aclose()
-    state.close()
 
 
-async def test_the_event_loop_goes_on_while_another_process_holds_the_store(tmp_path: Path, opened: Open) -> None:
-    throttle, gaps = opened(str(tmp_path / "state.db")), list[float]()
+async def test_the_event_loop_goes_on_while_another_process_holds_the_store(
+    tmp_path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "LIGHT_BUSY_FOR", PATIENCE)
+    throttle, let_go = opened(str(tmp_path / "state.db")), False
     await call(throttle)
     other = sqlite3.connect(tmp_path / "state.db", isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
 
     async def ticks() -> None:
-        while not gaps or sum(gaps) < 0.5:
-            began = time.monotonic()
+        nonlocal let_go
+        for _ in range(20):
             await anyio.sleep(0.01)
-            gaps.append(time.monotonic() - began)
+        let_go = True
         other.execute("COMMIT")
 
     async with anyio.create_task_group() as group:
         group.start_soon(ticks)
         await call(throttle)
-        assert sum(gaps) >= 0.5
-    assert max(gaps) < sqlite.LIGHT_BUSY_FOR / 2, "a loop that waits is held up for as long as the store is"
+        assert let_go, "a loop that waits is held up for as long as the store is, and counts alone then"
     other.close()
     await throttle.aclose()
 
@@ -313,7 +316,7 @@ async def test_a_table_kept_for_long_is_not_waited_for(
     with psycopg.connect(database) as other:
         ((name,),) = other.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE 'ratelimit%'").fetchall()
         other.execute(f"LOCK TABLE harvest_mcp.{name} IN SHARE UPDATE EXCLUSIVE MODE")
-        with anyio.fail_after(5):
+        with anyio.fail_after(PATIENCE):
             await call(throttle)
     assert "keeps its table of calls to itself" in caplog.text
     await throttle.aclose()
@@ -394,7 +397,7 @@ async def test_waiting_for_the_store_ends(
     await call(throttle)
     with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with anyio.fail_after(5):
+        with anyio.fail_after(PATIENCE):
             await call(throttle)
     assert "another process keeps it busy" in caplog.text
     await throttle.aclose()

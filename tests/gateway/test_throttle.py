@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import random
 import time
+from dataclasses import replace
 
 import anyio
 import pytest
@@ -13,8 +14,9 @@ from harvest_mcp.gateway import nobody
 from harvest_mcp.gateway.throttle import Throttle
 from harvest_mcp.spec import Plan
 from harvest_mcp.systems.harvest import HARVEST
+from tests.patience import PATIENCE
 
-from .line import OK, READ, Time, reaching, serving
+from .line import CALM, OK, READ, Time, reaching, serving
 
 pytestmark = pytest.mark.anyio
 PLAN = HARVEST.plan
@@ -110,16 +112,27 @@ async def test_a_call_beyond_patience_sends_nothing() -> None:
 
 
 async def test_a_caller_who_gives_up_waiting_takes_no_place() -> None:
-    throttle = Throttle(Plan(calls=1, seconds=0.5, pause=16))
-    async with throttle.turn(patience=1, waiting=nobody):
+    waits, clock = anyio.Event(), Time()
+
+    async def told(seconds: float) -> None:
+        waits.set()
+
+    throttle = Throttle(Plan(calls=1, seconds=15, pause=16), clock=clock, sleep=clock.sleep)
+    async with throttle.turn(patience=20, waiting=nobody):
         pass
-    with anyio.move_on_after(0.05) as given_up:
-        async with throttle.turn(patience=1, waiting=nobody):
+
+    async def wait() -> None:
+        async with throttle.turn(patience=20, waiting=told):
             pytest.fail("too early")
-    assert given_up.cancelled_caught
-    with anyio.fail_after(5):
-        async with throttle.turn(patience=1, waiting=nobody):
-            assert await throttle.left() == 0
+
+    with anyio.fail_after(PATIENCE):
+        async with anyio.create_task_group() as group:
+            group.start_soon(wait)
+            await waits.wait()
+            group.cancel_scope.cancel()
+    clock.now += 16
+    async with throttle.turn(patience=0, waiting=nobody):
+        assert await throttle.left() == 0
 
 
 def test_the_default_clock_is_one_that_nobody_sets_back() -> None:
@@ -146,7 +159,7 @@ async def test_a_call_whose_connection_never_comes_about_counts_as_well() -> Non
     async with serving(OK) as served:
         gone = served.url
     async with reaching(gone, throttle=throttle) as gateway:
-        with anyio.fail_after(5), pytest.raises(Exception, match="cannot be reached"):
+        with anyio.fail_after(PATIENCE), pytest.raises(Exception, match="cannot be reached"):
             await gateway(READ)
     assert await throttle.left() == 77
 
@@ -159,9 +172,10 @@ async def test_many_callers_over_a_socket_stay_within_the_plan() -> None:
         times.append(time.monotonic() - began)
         writer.write(OK)
 
-    async with serving(noted) as served, reaching(served.url, throttle=Throttle(plan)) as gateway:
+    patient = replace(CALM, wait=PATIENCE)
+    async with serving(noted) as served, reaching(served.url, limits=patient, throttle=Throttle(plan)) as gateway:
         began = time.monotonic()
-        with anyio.fail_after(20):
+        with anyio.fail_after(PATIENCE):
             async with anyio.create_task_group() as group:
                 for _ in range(60):
                     group.start_soon(gateway, READ)

@@ -19,6 +19,7 @@ from harvest_mcp.tools.receipts import local_files
 from tests.approval.kit import heading, person
 from tests.conftest import Era, Talk, talking
 from tests.harvest.spending import HOTEL, LUNCH, SCRIPTS, first, stored
+from tests.patience import PATIENCE
 from tests.sandbox.kit import Clock
 from tests.tools.kit import account, code
 
@@ -205,7 +206,7 @@ def test_a_folder_that_became_a_link_after_it_was_looked_at_is_not_followed(fold
 async def test_a_pipe_does_not_hold_the_server_up(sandbox: Sandbox, era: Era, folder: Path) -> None:
     os.mkfifo(folder / "pipe.png")
     async with talking(sandbox, era=era, toolsets="expenses", receipt_folders=str(folder)) as talk:
-        with anyio.fail_after(5):
+        with anyio.fail_after(PATIENCE):
             said = await talk.error("attach_receipt", expense_id=LUNCH, path=str(folder / "pipe.png"))
         assert said.startswith("path is not a file. Nothing was sent.")
 

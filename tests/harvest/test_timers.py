@@ -12,7 +12,8 @@ from harvest_mcp.sandbox.harvest.switches import Switches
 from tests.conftest import Era
 from tests.harvest.test_time import LATEST, NEW, RELAUNCH, at, first, stored
 from tests.harvest.ticking import Ticking
-from tests.tools.kit import undo, until
+from tests.patience import until
+from tests.tools.kit import undo
 
 pytestmark = pytest.mark.anyio
 
@@ -146,7 +147,7 @@ async def test_a_timer_that_was_started_meanwhile_is_not_taken_for_one_of_before
         if before:
             await talk.ok("start_timer", **RELAUNCH, notes="Since nine")
             clock.turn(HOUR)
-        sandbox.fail(Fault("delay", "0", method="POST", path="/daily/add", commit="after", after=1.5))
+        sandbox.fail(Fault("delay", "3600", method="POST", path="/daily/add", after=3600))
         said, sent = dict[str, str](), len(sandbox.seen)
 
         async def start(task: str) -> None:
@@ -156,6 +157,7 @@ async def test_a_timer_that_was_started_meanwhile_is_not_taken_for_one_of_before
             both.start_soon(start, "Design")
             await until(lambda: any(call.path == "/daily/add" for call in list(sandbox.seen)[sent:]))
             await start("Research")
+            sandbox.calm()
         it = "another timer, of another day or started meanwhile,"
         other = f'the timer of "Website relaunch Research 2018-03-05" ({NEW + before})'
         assert said["Design"].endswith(f"It stopped {it if before else other} at 0.0 hours.")

@@ -23,6 +23,7 @@ from harvest_mcp.protocol.http.serving import Draining, server_of
 from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.tools.tool import Desk
 from tests.conftest import QUICK, REPLIES, Era, Reply, Said, Talk
+from tests.patience import PATIENCE
 from tests.tools.kit import account
 
 PUBLIC = "https://mcp.example/harvest"
@@ -53,7 +54,7 @@ class Hosted:
         """A plain HTTP client, without a socket where there is none."""
         held = {"authorization": f"Bearer {token}"} if token else {}
         over = httpx2.ASGITransport(app=self.app) if self.app else None
-        return httpx2.AsyncClient(transport=over, headers={**held, **headers}, timeout=30)
+        return httpx2.AsyncClient(transport=over, headers={**held, **headers}, timeout=PATIENCE)
 
     async def post(
         self, message: Mapping[str, Any], token: str = "", path: str = "", **headers: str
@@ -116,7 +117,7 @@ async def at_a_socket(
     serving = Here(run.config, stop, 0)
     async with anyio.create_task_group() as group:
         group.start_soon(serving.serve, [listener])
-        with anyio.fail_after(20):
+        with anyio.fail_after(PATIENCE):
             while not serving.started:  # noqa: ASYNC110 - uvicorn has no event for it
                 await anyio.sleep(0.005)
         try:

@@ -20,6 +20,7 @@ from harvest_mcp.sandbox.harvest_v2.oauth import CLIENT_ID, CLIENT_SECRET, OAuth
 from tests.conftest import QUICK, Said
 from tests.http.kit import at_a_socket, call, modern, said
 from tests.http.provider import Provider
+from tests.patience import PATIENCE
 
 BASE = "https://team.example"
 OLD, NEW = "2026a:" + "a" * 43 + "=", "2026b:" + "b" * 43 + "="
@@ -63,7 +64,7 @@ class Team:
     def browser(self) -> httpx2.AsyncClient:
         """One of somebody's: it keeps cookies and follows links, to the provider and the vendor too."""
         here = httpx2.ASGITransport(app=self.app)
-        return httpx2.AsyncClient(mounts={BASE: here}, follow_redirects=True, timeout=30)
+        return httpx2.AsyncClient(mounts={BASE: here}, follow_redirects=True, timeout=PATIENCE)
 
     async def open(self, browser: httpx2.AsyncClient, who: str, link: str) -> httpx2.Response:
         """Open a link as somebody who signs in at the provider if asked to."""

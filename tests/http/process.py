@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +13,17 @@ import httpx2
 from harvest_mcp.sandbox import ADMIN
 from tests import forks
 from tests.http.kit import call, modern
+from tests.patience import PATIENCE, wait_until
 
-PATIENCE = 60.0
+SERVE = """
+import sys
+from harvest_mcp import __main__ as entry
+from harvest_mcp.commands import http
+from harvest_mcp.protocol.http import app, serving
+serving.CALLS = app.WRITES = http.LOOK = 3600
+entry.main(sys.argv[1:])
+"""
+"""The server, with all the time a test may take to finish what is under way; workers have as much as ever."""
 
 
 def signs_in(url: str) -> dict[str, str]:
@@ -37,12 +45,15 @@ class Process:
 
     def wait_for(self, event: str, times: int = 1) -> dict[str, Any]:
         """Wait for a line of this event."""
-        until = time.monotonic() + PATIENCE
-        while len(found := [line for line in self.log() if line["event"] == event]) < times:
-            assert time.monotonic() < until, self._log.read_text("utf-8")
-            assert self.running.poll() is None or event != "serving", self._log.read_text("utf-8")
-            time.sleep(0.01)
-        return found[-1]
+        wait_until(lambda: len(self._of(event)) >= times or self._failed(event), lambda: self._log.read_text("utf-8"))
+        assert not self._failed(event), self._log.read_text("utf-8")
+        return self._of(event)[-1]
+
+    def _of(self, event: str) -> list[dict[str, Any]]:
+        return [line for line in self.log() if line["event"] == event]
+
+    def _failed(self, event: str) -> bool:
+        return event == "serving" and self.running.poll() is not None
 
     def call(self, tool: str, /, **arguments: Any) -> httpx2.Response:
         """The answer to one call."""
@@ -75,7 +86,7 @@ def started(place: Path, env: Mapping[str, str], *arguments: str) -> Iterator[Pr
     log = place / "log"
     with log.open("wb") as into:
         running = subprocess.Popen(
-            [forks.python(), "-m", "harvest_mcp", *arguments],
+            [forks.python(), "-c", SERVE, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=into,
             stderr=into,

@@ -19,6 +19,7 @@ from harvest_mcp.config import http_settings
 from harvest_mcp.sandbox import Sandbox
 from tests.http.kit import NOBODY, hosted
 from tests.http.test_connector import signing_in
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.anyio, pytest.mark.clients]
 
@@ -56,7 +57,7 @@ def running(place: Path, at: int, resource: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{at}"
     finally:
         server.kill()
-        server.communicate(timeout=30)
+        server.communicate(timeout=PATIENCE)
 
 
 async def browse(address: str, browser: httpx2.AsyncClient) -> str:
@@ -84,7 +85,7 @@ async def test_a_client_signs_in_at_a_certified_provider(sandbox: Sandbox, tmp_p
     back: list[str] = []
 
     async def browser(address: str) -> None:
-        async with httpx2.AsyncClient(timeout=30) as opened:
+        async with httpx2.AsyncClient(timeout=PATIENCE) as opened:
             back.append(await browse(address, opened))
 
     async def called_back() -> AuthorizationCodeResult:
@@ -97,7 +98,7 @@ async def test_a_client_signs_in_at_a_certified_provider(sandbox: Sandbox, tmp_p
         async with hosted(sandbox, way) as host:
             auth = signing_in(host.url, browser, called_back)
             async with (
-                httpx2.AsyncClient(auth=auth, timeout=60) as http,
+                httpx2.AsyncClient(auth=auth, timeout=PATIENCE) as http,
                 mcp.Client(streamable_http_client(host.url, http_client=http)) as client,
             ):
                 assert not (await client.call_tool("get_contact", {"contact_id": 9})).is_error
@@ -106,7 +107,7 @@ async def test_a_client_signs_in_at_a_certified_provider(sandbox: Sandbox, tmp_p
                 asked = await client.call_tool("delete_contact", {"contact_id": 9})
                 link = re.search(r"http\S+/approve/[\w-]+", asked.content[0].text)  # type: ignore[union-attr]  # same
                 assert link
-                async with httpx2.AsyncClient(timeout=30) as person:
+                async with httpx2.AsyncClient(timeout=PATIENCE) as person:
                     page = await person.get(await browse(link[0], person), follow_redirects=True)
                     assert f'signed in as <bdi lang="">ana at {issuer}</bdi>' in page.text
                     token = re.search(r'name="token" value="(\w+)"', page.text)

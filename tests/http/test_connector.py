@@ -16,6 +16,7 @@ from harvest_mcp.sandbox import Sandbox
 from tests.conftest import Era
 from tests.http.kit import hosted
 from tests.http.provider import Provider
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.anyio, pytest.mark.eras]
 
@@ -48,7 +49,7 @@ def signing_in(url: str, browser: Browser | None = None, called_back: CalledBack
     back: list[str] = []
 
     async def agreeing(address: str) -> None:
-        async with httpx2.AsyncClient() as client:
+        async with httpx2.AsyncClient(timeout=PATIENCE) as client:
             back.append((await client.get(address)).headers["location"])
 
     async def agreed() -> AuthorizationCodeResult:
@@ -65,7 +66,7 @@ async def test_an_address_is_all_a_client_needs(sandbox: Sandbox, provider: Prov
     async with hosted(sandbox, way) as host:
         url = f"{host.url}{path}"
         async with (
-            httpx2.AsyncClient(auth=signing_in(url), timeout=30) as http,
+            httpx2.AsyncClient(auth=signing_in(url), timeout=PATIENCE) as http,
             mcp.Client(streamable_http_client(url, http_client=http), mode=era) as client,
         ):
             read = await client.call_tool("get_contact", {"contact_id": 9})

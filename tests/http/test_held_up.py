@@ -19,6 +19,7 @@ from tests.http.own import ANA, BASE, OLD, Team, team
 from tests.http.provider import Provider
 from tests.http.test_own_accounts import own, state, store, vendor
 from tests.http.test_sign_in import Hand
+from tests.patience import PATIENCE
 
 __all__ = ["own", "state", "store", "vendor"]
 pytestmark = pytest.mark.anyio
@@ -41,7 +42,7 @@ async def test_nobody_waits_while_a_vendor_is_asked_for_a_new_token(store: str) 
         row = await kept(mine)
 
         async def ask(grant: Grant) -> Grant:
-            with anyio.fail_after(5):
+            with anyio.fail_after(PATIENCE):
                 assert await theirs.of(PERSON) == [row]
                 assert await mine.rotate() == (0, 1, 0)
             return replace(grant, token=Secret("new"))

@@ -21,8 +21,8 @@ from harvest_mcp.state.rows import OPEN
 from harvest_mcp.systems.harvest import CONTACTS
 from tests import postgresql
 from tests.http.kit import call, modern
-from tests.http.process import PATIENCE
 from tests.http.test_workers import Crew, working
+from tests.patience import PATIENCE
 
 CLIENTS = 20
 CHANCE = random.Random(16)

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from harvest_mcp.commands import http as over_http
 from harvest_mcp.config import http_names, http_settings, settings
 from harvest_mcp.sandbox import Sandbox, open_account
 from tests.http.kit import NOBODY, Hosted, call, hosted, said
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 
@@ -88,7 +88,7 @@ def proxying(place: Path, ports: list[int]) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/mcp"
     finally:
         running.kill()
-        running.wait(20)
+        running.wait(PATIENCE)
 
 
 def free_port() -> int:
@@ -108,16 +108,17 @@ async def pair(place: Path) -> AsyncIterator[tuple[Hosted, Hosted, str]]:
 
 
 async def up(url: str) -> None:
-    until = time.monotonic() + 20
-    async with httpx2.AsyncClient() as client:
-        while time.monotonic() < until:
+    async with httpx2.AsyncClient(timeout=PATIENCE) as client:
+
+        async def answers() -> bool:
             try:
-                if (await client.get(url)).status_code != 503:
-                    return
+                return (await client.get(url)).status_code != 503
             except httpx2.TransportError:
-                pass
-            await anyio.sleep(0.05)
-    raise AssertionError
+                return False
+
+        with anyio.fail_after(PATIENCE):
+            while not await answers():  # noqa: ASYNC110 - nothing tells
+                await anyio.sleep(0.05)
 
 
 @with_haproxy
@@ -141,14 +142,21 @@ async def test_a_server_that_stops_is_left_before_it_is_gone(tmp_path: Path) -> 
     async with pair(tmp_path) as (one, _, url):
         behind = Hosted(url, one.site, one.sandbox, one.desk)
         statuses = list[int]()
-        for seconds, closes in ((5, False), (1, True)):
-            one.site.stop.draining = True
-            assert one.serving is not None
-            one.serving.should_exit = closes
-            with anyio.move_on_after(seconds):
-                while True:
-                    statuses.append((await behind.post(call("list_changes"))).status_code)
-                    await anyio.sleep(0.05)
+        assert one.serving is not None
+        stops, state = one.serving, one.serving.server_state
+
+        async def calls(times: int) -> None:
+            for _ in range(times):
+                statuses.append((await behind.post(call("list_changes"))).status_code)
+
+        one.site.stop.draining = True
+        came = -1
+        with anyio.fail_after(PATIENCE):
+            while came < 0 or state.total_requests - came > 1:  # in turn; one may be a look whether it is ready
+                came = state.total_requests
+                await calls(4)
+        stops.should_exit = True
+        await calls(20)
         assert set(statuses) == {200}
 
 

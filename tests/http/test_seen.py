@@ -2,7 +2,6 @@
 
 import json
 import os
-import threading
 
 import httpx2
 import pytest
@@ -16,6 +15,7 @@ from harvest_mcp.protocol.http import metrics
 from harvest_mcp.sandbox import Fault, Sandbox
 from tests.http.kit import NOBODY, PUBLIC, Hosted, asked, call, logging_to, message
 from tests.http.provider import Provider
+from tests.patience import PATIENCE, wait_until
 
 pytestmark = pytest.mark.anyio
 
@@ -98,25 +98,21 @@ async def test_a_request_that_is_let_in_nowhere_has_its_line_too(
 def test_counters_have_a_port_of_their_own_and_nothing_else(here: counters.Counters) -> None:
     here.add(counters.CALLS, "get_client", "ok", by=3)
     address = metrics.serve(over_http.bound("--metrics", "127.0.0.1", 0))
-    answer = httpx2.get(address)
+    answer = httpx2.get(address, timeout=PATIENCE)
     assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert 'harvest_mcp_calls_total{tool="get_client",outcome="ok"} 3' in answer.text.splitlines()
-    assert httpx2.get(address.replace("/metrics", "/")).status_code == 404
+    assert httpx2.get(address.replace("/metrics", "/"), timeout=PATIENCE).status_code == 404
     assert "server" not in answer.headers
 
 
 def test_what_a_worker_counted_is_not_lost_with_it(here: counters.Counters) -> None:
-    heard, worker = threading.Event(), counters.Counters()
+    worker = counters.Counters()
     worker.told_to(pipe := metrics.counts_pipe())
     for _ in range(500):
         worker.add(counters.CALLS, "get_client", "ok")
     worker.add(counters.REFUSED, "404")
     os.close(pipe)
-    for _ in range(1000):
-        if 'status="404"' in here.text():
-            heard.set()
-            break
-        heard.wait(0.01)
+    wait_until(lambda: 'status="404"' in here.text())
     assert 'harvest_mcp_calls_total{tool="get_client",outcome="ok"} 500' in here.text().splitlines()
     assert worker.text() == counters.Counters().text()
 

@@ -11,7 +11,7 @@ from harvest_mcp.sandbox import Fault, Sandbox, open_account
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.conftest import Era, talking
 from tests.http.kit import BOTH, call, hosted, logging_to, message, modern
-from tests.tools.kit import until
+from tests.patience import until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.eras]
 
@@ -67,7 +67,7 @@ async def test_a_long_call_tells_its_progress(sandbox: Sandbox, era: Era) -> Non
 
 
 async def test_a_client_that_goes_away_leaves_a_write_done_and_journalled(sandbox: Sandbox, era: Era) -> None:
-    sandbox.fail(Fault("delay", "0.3", method="PUT"))
+    sandbox.fail(Fault("delay", "3600", method="PUT"))
     async with hosted(sandbox) as host:
         async with host.talk(era) as talk, anyio.create_task_group() as group:
 
@@ -77,6 +77,7 @@ async def test_a_client_that_goes_away_leaves_a_write_done_and_journalled(sandbo
             group.start_soon(write)
             await until(lambda: any(seen.method == "PUT" for seen in sandbox.seen))
             group.cancel_scope.cancel()
+        sandbox.calm()
         await host.site.stop.idle()
         async with host.talk(era) as talk:
             changes = await talk.ok("list_changes")

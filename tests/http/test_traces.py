@@ -12,6 +12,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from tests.http.kit import call, message, modern
 from tests.http.process import started
+from tests.patience import PATIENCE
 
 SECRET = "Zaphod"
 
@@ -55,7 +56,7 @@ def test_spans_go_to_a_collector_without_a_word_of_a_caller_or_a_record(tmp_path
                 "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
                 "tracestate": f"x={SECRET}",
             }
-            httpx2.post(server.url, json=sent, headers=modern(sent))
+            httpx2.post(server.url, json=sent, headers=modern(sent), timeout=PATIENCE)
         server.end(15)
         assert server.ended() == 0
         logged = (tmp_path / "log").read_text()

@@ -9,6 +9,7 @@ from mcp.client.stdio import StdioServerParameters
 
 from harvest_mcp.sandbox import INCWO_LOGIN
 from tests import forks
+from tests.patience import PATIENCE
 
 MODULE = ("-m", "harvest_mcp")
 
@@ -31,7 +32,7 @@ def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         env=environment(**more),
-        timeout=60,
+        timeout=PATIENCE,
         stdin=subprocess.DEVNULL,
         check=False,
     )

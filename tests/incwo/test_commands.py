@@ -16,6 +16,7 @@ from tests.conftest import REPLIES, Era
 from tests.incwo.commands import MODULE, client, environment, run
 from tests.incwo.kit import ANNE, LACAZE, opened
 from tests.incwo.test_every_tool import DEFAULT
+from tests.patience import PATIENCE
 
 Played = list[tuple[str, dict[str, Any], str]]
 # Every default tool once, in an order that leaves each something to work on; the words its answer begins with.
@@ -136,7 +137,7 @@ def test_the_sandbox_command_serves_an_account_with_its_switches() -> None:
         said = [started.stdout.readline() for _ in range(3)]
     finally:
         started.terminate()
-        started.communicate(timeout=20)
+        started.communicate(timeout=PATIENCE)
     found = re.fullmatch(
         r"An account of incwo with made-up data answers at (http://127\.0\.0\.1:\d+/123456)\. Ctrl-C stops it\.\n",
         said[0],

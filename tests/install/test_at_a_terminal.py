@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from harvest_mcp.commands.cli import main
 from harvest_mcp.commands.install.clients import CLIENTS
 from harvest_mcp.sandbox import Sandbox
+from tests.patience import PATIENCE
 from tests.secrets.backends import kept
 from tests.secrets.conftest import PASSWORD, TOKEN
 from tests.terminal import at_terminal
@@ -91,7 +92,7 @@ harvest is in Cursor. Restart Cursor, then ask: who am I in Harvest?
     assert (password.read_text(), stat.S_IMODE(password.stat().st_mode)) == (f"{PASSWORD}\n", 0o600)
     started = entry(home)
     child = mcp.StdioServerParameters(command=started["command"], args=started["args"], env=started["env"])
-    async with mcp.Client(child, read_timeout_seconds=60) as client:
+    async with mcp.Client(child, read_timeout_seconds=PATIENCE) as client:
         (said,) = (await client.call_tool("who_am_i", {})).content
     assert isinstance(said, types.TextContent)
     assert '"Kestrel Studio"' in said.text

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -117,11 +116,9 @@ def test_an_entry_without_its_empty_parts_is_the_same(tmp_path: Path) -> None:
 
 
 def test_one_that_hangs_is_ended(tmp_path: Path) -> None:
-    computer = program(tmp_path, "import time; time.sleep(60)")
-    began = time.monotonic()
+    computer = program(tmp_path, "import time; time.sleep(3600)")
     told = own_command.run([f"{tmp_path}/bin/claude"], computer, patience=0.2)
     assert told == "it did not end within 0.2 seconds"
-    assert time.monotonic() - began < 30
     assert own_command.run(["/nowhere/claude"], computer) == "it could not be started (No such file or directory)"
 
 

@@ -15,9 +15,10 @@ from tests import calls
 from tests.conftest import QUICK, Talk, talking
 from tests.incwo.kit import at
 from tests.incwo.kit import writes as written
+from tests.patience import PATIENCE, until
 from tests.sandbox.kit import Clock
 from tests.tools.conftest import clock, sandbox
-from tests.tools.kit import ACME, JANE, SAUNA, SUPRCORP, WILE, account, undo, until, writes
+from tests.tools.kit import ACME, JANE, SAUNA, SUPRCORP, WILE, account, undo, writes
 
 __all__ = ["clock", "sandbox"]
 
@@ -164,7 +165,7 @@ async def test_a_throttled_create_waits_for_no_lag_where_a_write_was_just_read_b
     async with talking(sandbox, clock=clock, account=account(plan=BRIEF)) as talk:
         await talk.ok("update_contact", contact_id=JANE, title="CEO")
         sandbox.fail(Fault("throttle", "0", method="POST"))
-        with anyio.fail_after(20):
+        with anyio.fail_after(PATIENCE):
             assert (await talk.ok("create_contact", **ANN)).startswith('Created contact "Ann Leeward" (158).')
 
 
@@ -182,7 +183,7 @@ async def test_a_delete_that_answers_404_and_still_shows_is_in_doubt(sandbox: Sa
 
 async def test_a_create_waits_for_the_delete_of_its_owner(sandbox: Sandbox, tmp_path: Path) -> None:
     place = str(tmp_path / "state.db")
-    sandbox.fail(Fault("delay", "2", method="DELETE", after=1.5))
+    sandbox.fail(Fault("delay", "3600", method="DELETE", after=3600))
     async with (
         talking(sandbox, state=place, timing=replace(QUICK, patience=0.0)) as one,
         talking(sandbox, state=place, reply="yes") as other,
@@ -191,6 +192,7 @@ async def test_a_create_waits_for_the_delete_of_its_owner(sandbox: Sandbox, tmp_
         group.start_soon(lambda: other.call("delete_client", client_id=SAUNA))
         await until(lambda: any(seen.method == "DELETE" for seen in sandbox.seen))
         text = await one.error("create_contact", client=SAUNA, first_name="Ann", last_name="Leeward")
+        sandbox.calm()
     assert text.startswith(f"This was not sent to a new contact: client {SAUNA} is being deleted.")
     assert not any(seen.method == "POST" for seen in sandbox.seen)
 
@@ -237,7 +239,7 @@ async def test_a_delete_agreed_to_before_another_server_changed_what_hangs_on_th
     """The other's change comes after its contacts were read for the last time, while its projects are."""
     place, said = str(tmp_path / "state.db"), list[str]()
     contact = sandbox.put(CONTACTS, client_id=SAUNA, first_name="Ann", last_name="Leeward")
-    sandbox.fail(Fault("delay", "1", method="GET", path="/projects", skip=1))
+    sandbox.fail(Fault("delay", "3600", method="GET", path="/projects", skip=1))
     async with talking(sandbox, state=place) as one, talking(sandbox, state=place, reply="yes") as other:
 
         async def delete() -> None:
@@ -247,6 +249,7 @@ async def test_a_delete_agreed_to_before_another_server_changed_what_hangs_on_th
             group.start_soon(delete)
             await until(lambda: sum(seen.path == "/projects" for seen in sandbox.seen) == 2)
             await one.ok("update_contact", contact_id=contact, title="CEO")
+            sandbox.calm()
     assert said == [
         f"This was not sent to client {SAUNA}: contact {contact}, which hangs on it, is being changed or was meanwhile."
         " Nothing was deleted. Read it as it is now, and decide again."
@@ -258,7 +261,7 @@ async def test_a_delete_agreed_to_before_another_server_changed_the_record_is_no
 ) -> None:
     """The other's change comes after the Yes, while what hangs on the record is read."""
     place, said = str(tmp_path / "state.db"), list[str]()
-    sandbox.fail(Fault("delay", "1", method="GET", path="/projects", skip=1))
+    sandbox.fail(Fault("delay", "3600", method="GET", path="/projects", skip=1))
     async with talking(sandbox, state=place) as one, talking(sandbox, state=place, reply="yes") as other:
 
         async def delete() -> None:
@@ -268,6 +271,7 @@ async def test_a_delete_agreed_to_before_another_server_changed_the_record_is_no
             group.start_soon(delete)
             await until(lambda: sum(seen.path == "/projects" for seen in sandbox.seen) == 2)
             await one.ok("update_client", client_id=SAUNA, details="important")
+            sandbox.calm()
     assert said == [
         f"This was not sent to client {SAUNA}: it was changed meanwhile. Nothing was deleted."
         " Read it as it is now, and decide again."

@@ -18,8 +18,9 @@ from harvest_mcp.state import clock
 from harvest_mcp.state.steps import VERSION
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.conftest import Talk, talking
+from tests.patience import until
 from tests.state.kit import statement
-from tests.tools.kit import account, until
+from tests.tools.kit import account
 
 pytestmark = pytest.mark.anyio
 DOCTOR = "Look at the record, and put it right yourself; `harvest-mcp doctor` lists every damaged entry."
@@ -222,7 +223,7 @@ async def test_a_backup_put_back_gives_no_number_twice(
 
 async def test_a_write_whose_journal_is_lost_meanwhile_is_in_the_new_one(sandbox: Sandbox, file: Path) -> None:
     async with serving(sandbox, file) as talk:
-        sandbox.fail(Fault("delay", "0.5", method="PUT", commit="before"))
+        sandbox.fail(Fault("delay", "3600", method="PUT", commit="before"))
 
         async def update() -> None:
             await talk.ok("update_contact", contact_id=9, title="CEO")
@@ -231,7 +232,7 @@ async def test_a_write_whose_journal_is_lost_meanwhile_is_in_the_new_one(sandbox
             together.start_soon(update)
             await until(lambda: any(seen.method == "PUT" for seen in sandbox.seen))
             lost(file)
-        sandbox.calm()
+            sandbox.calm()
         assert (await talk.ok("undo_change", change_id=1)).startswith('Undid change 1: contact "Jane Doe" (9) is as')
 
 

@@ -73,6 +73,7 @@ async def lose(tool: str, fault: Fault, place: Path) -> Seen:
         once = sent(sandbox)
         sandbox.calm()
         await anyio.sleep(QUICK.lag)
+        await anyio.to_thread.run_sync(sandbox.later.finish)
         applied = sandbox.store.image() != before
         entry = (await entries(desk))[0]
         await use(desk, "get_change", change_id=entry.id)

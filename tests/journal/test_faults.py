@@ -77,11 +77,12 @@ async def play(sandbox: Sandbox, desk: Desk, kind: str, mode: Fault, mark: str, 
     if doubt:
         tally.in_doubt += 1
         await anyio.sleep(QUICK.lag)
+        await anyio.to_thread.run_sync(sandbox.later.finish)
         told, _ = await use(desk, "get_change", change_id=int(doubt[1]))
         applied = '"outcome":"applied"' in told
         tally.unsettled += '"outcome":"in doubt"' in told
     else:
-        await anyio.sleep(2 * LATE if mode.after and error else 0)
+        await anyio.to_thread.run_sync(sandbox.later.finish)
     done = shows(sandbox, kind, name, made)
     carried = [seen for seen in sandbox.seen if seen.method == method and 200 <= seen.status < 300]
     tally.calls += 1

@@ -6,10 +6,15 @@ from pathlib import Path
 from harvest_mcp.sandbox import open_account, running
 from harvest_mcp.systems.harvest import CLIENTS
 from tests import forks
+from tests.patience import PATIENCE
 
 SAY = """
 import sys, anyio
+from harvest_mcp.state import sqlite
 from tests.journal.kit import at_desk, use
+from tests.patience import PATIENCE
+
+sqlite.LIGHT_BUSY_FOR = sqlite.BUSY_FOR = PATIENCE  # one of the others may stand still with the file in its hands
 
 async def main(url, place):
     async with at_desk(url, place) as desk:
@@ -34,7 +39,7 @@ def test_four_processes_that_say_the_same_at_once_make_one_record(tmp_path: Path
             assert process.stdin
             process.stdin.write("now\n")
             process.stdin.flush()
-        said = sorted(process.communicate(timeout=60)[0].strip() for process in started)
+        said = sorted(process.communicate(timeout=PATIENCE)[0].strip() for process in started)
         made = [row["id"] for row in account.rows(CLIENTS) if row["name"] == "Harbour Nine"]
     assert made == [11113]
     assert said == ['Already created client "Harbour Nine" (11113)'] * 3 + ['Created client "Harbour Nine" (11113)']

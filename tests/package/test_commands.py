@@ -20,6 +20,7 @@ from harvest_mcp.sandbox import ADMIN, MANAGER, MEMBER, Fault, Login, Sandbox, o
 from harvest_mcp.systems.harvest import CLIENTS
 from tests import forks
 from tests.conftest import REPLIES, Era
+from tests.patience import PATIENCE
 from tests.tools.test_inventory import DEFAULT, OF, READS
 
 COMMAND = [sys.executable, "-m", "harvest_mcp"]
@@ -43,7 +44,7 @@ def run(*arguments: str, env: dict[str, str] | None = None) -> subprocess.Comple
         capture_output=True,
         text=True,
         env=env or environment(),
-        timeout=60,
+        timeout=PATIENCE,
         stdin=subprocess.DEVNULL,
         check=False,
     )
@@ -149,7 +150,13 @@ def test_on_a_terminal_it_explains_itself_instead_of_waiting(url: str) -> None:
     parent, terminal = pty.openpty()
     try:
         done = subprocess.run(
-            command(), stdin=terminal, capture_output=True, text=True, env=environment(url), timeout=30, check=False
+            command(),
+            stdin=terminal,
+            capture_output=True,
+            text=True,
+            env=environment(url),
+            timeout=PATIENCE,
+            check=False,
         )
     finally:
         os.close(parent)
@@ -223,7 +230,13 @@ def test_an_embedded_account_in_a_file_keeps_what_was_changed(tmp_path: Path) ->
 @pytest.mark.parametrize("order", [("--sandbox", "doctor"), ("doctor", "--sandbox")])
 def test_a_command_behind_the_sandbox_flag_is_no_file(order: tuple[str, str], tmp_path: Path) -> None:
     done = subprocess.run(
-        [*command(), *order], capture_output=True, text=True, env=environment(), cwd=tmp_path, timeout=60, check=False
+        [*command(), *order],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        cwd=tmp_path,
+        timeout=PATIENCE,
+        check=False,
     )
     assert (done.returncode, list(tmp_path.iterdir())) == (0, [])
     assert "the embedded account" in done.stdout
@@ -260,7 +273,7 @@ def test_the_sandbox_command_serves_an_account(tmp_path: Path) -> None:
         assert run("doctor", env=environment(address[0])).returncode == 0
     finally:
         started.terminate()
-        started.communicate(timeout=20)
+        started.communicate(timeout=PATIENCE)
 
 
 def test_the_sandbox_refuses_a_port_that_is_taken(url: str) -> None:

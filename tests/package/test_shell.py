@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from tests.package.test_commands import COMMAND, command, environment
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="as a POSIX shell starts them")
 
@@ -21,7 +22,7 @@ def ended(arguments: str, streams: str, start: list[str] = COMMAND) -> tuple[int
         capture_output=True,
         text=True,
         env=environment(HARVEST_URL="http://127.0.0.1:9", HARVEST_EMAIL="a@b.example", HARVEST_PASSWORD="x"),
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     return done.returncode, done.stderr
@@ -55,7 +56,7 @@ def test_a_reader_that_leaves_ends_the_demo_with_one_sentence() -> None:
         capture_output=True,
         text=True,
         env=environment(),
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.stderr == f"{UNHEARD.format('nobody reads it any more')}1\n"

@@ -9,6 +9,7 @@ import pytest
 
 from harvest_mcp.protocol.front import key, making, ready
 from tests.front.kit import line, served
+from tests.patience import PATIENCE
 from tests.stdio.children import hello, request
 
 HEAVY = ("httpx", "httpcore", "sqlite3", "rich", "rapidfuzz", "pyrate_limiter", "keyring")
@@ -63,7 +64,7 @@ def test_what_is_imported_before_the_first_answers_is_next_to_nothing(tmp_path: 
     run = [sys.executable, "-X", "importtime", "-c", "from harvest_mcp.__main__ import main; main(['--sandbox'])"]
     asked = b"".join(line(each) + b"\n" for each in (hello(1), request(2, "tools/list")))
     plain, ours = (
-        subprocess.run(each, input=asked, capture_output=True, check=True, env=env, timeout=60)
+        subprocess.run(each, input=asked, capture_output=True, check=True, env=env, timeout=PATIENCE)
         for each in ([sys.executable, "-X", "importtime", "-c", ""], run)
     )
     assert len(ours.stdout.splitlines()) == 2

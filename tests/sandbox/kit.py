@@ -1,15 +1,14 @@
 """What the sandbox's tests share: a clock to turn, a caller, and documents as comparable values."""
 
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import anyio
 import httpx
 from lxml import etree
 
 from harvest_mcp.sandbox import ADMIN, Login, Sandbox
 from harvest_mcp.systems.harvest import CONTACTS
+from tests.patience import PATIENCE, until
 
 HEADERS = {"Accept": "application/xml", "Content-Type": "application/xml"}
 NOW = datetime(2018, 3, 5, 12, 0, tzinfo=UTC)
@@ -40,7 +39,7 @@ def caller(sandbox: Sandbox, *, login: Login | None = ADMIN, url: str | None = N
         base_url=url or "http://kestrel.example",
         auth=(login.email, login.password) if login else None,
         headers=HEADERS,
-        timeout=5,
+        timeout=PATIENCE,
         trust_env=False,
         verify=False,  # noqa: S501 - no TLS here
     )
@@ -51,13 +50,9 @@ def there(sandbox: Sandbox) -> bool:
     return sandbox.rows(CONTACTS)[0]["id"] == 9
 
 
-async def gone(sandbox: Sandbox, *, within: float = 5.0) -> float:
-    """Seconds until she is not."""
-    start = time.monotonic()
-    while there(sandbox):
-        assert time.monotonic() - start < within
-        await anyio.sleep(0.005)
-    return time.monotonic() - start
+async def gone(sandbox: Sandbox) -> None:
+    """Wait until she is not."""
+    await until(lambda: not there(sandbox))
 
 
 def shape(body: bytes) -> Shape:

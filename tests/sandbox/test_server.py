@@ -9,12 +9,12 @@ import threading
 import time
 from collections.abc import Iterator
 
-import anyio
 import httpx
 import pytest
 
 from harvest_mcp.errors import SettingsError
 from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, open_account, running, serve
+from tests.patience import PATIENCE
 
 from .kit import HEADERS, JANE, Clock, caller, gone, leaves, there
 
@@ -86,17 +86,20 @@ async def test_the_server_answers_on_after_every_fault(sandbox: Sandbox, url: st
 
 async def test_a_caller_who_gives_up_leaves_a_write_that_is_carried_out_later(sandbox: Sandbox, url: str) -> None:
     async with caller(sandbox, url=url) as http:
+        soon = httpx.Timeout(PATIENCE, read=0.1)
         with pytest.raises(httpx.ReadTimeout):
-            await http.delete(JANE, headers={"X-Sandbox-Fault": "delay=1; after=0.5"}, timeout=0.1)
-        assert there(sandbox)
+            await http.delete(JANE, headers={"X-Sandbox-Fault": "delay=3600; after=0.5"}, timeout=soon)
         await gone(sandbox)
 
 
-async def test_a_drip_outlasts_a_timeout_per_read(sandbox: Sandbox, url: str) -> None:
-    async with caller(sandbox, url=url) as http:
-        with anyio.move_on_after(0.3) as scope:
-            await http.get(JANE, headers={"X-Sandbox-Fault": "drip=0.05"}, timeout=0.2)
-    assert scope.cancelled_caught
+async def test_a_drip_comes_by_the_byte(sandbox: Sandbox, url: str) -> None:
+    async with (
+        caller(sandbox, url=url) as http,
+        http.stream("GET", JANE, headers={"X-Sandbox-Fault": "drip=0.1"}) as answer,
+    ):
+        pieces = answer.aiter_raw()
+        came = await anext(pieces) + await anext(pieces)
+        assert len(came) < int(answer.headers["content-length"])
 
 
 async def test_many_headers_reach_the_caller(sandbox: Sandbox, url: str) -> None:
@@ -105,7 +108,10 @@ async def test_many_headers_reach_the_caller(sandbox: Sandbox, url: str) -> None
 
 
 async def test_faults_are_armed_over_the_socket(sandbox: Sandbox, url: str) -> None:
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as control, caller(sandbox, url=url) as http:
+    async with (
+        httpx.AsyncClient(base_url=url, timeout=PATIENCE, trust_env=False) as control,
+        caller(sandbox, url=url) as http,
+    ):
         await control.post("/_sandbox/faults", json={"name": "drop", "method": "GET"})
         with pytest.raises(httpx.RemoteProtocolError):
             await http.get(JANE)
@@ -123,15 +129,14 @@ async def test_a_fault_armed_in_process_strikes_over_the_socket(sandbox: Sandbox
 def test_the_server_ends_at_once_although_an_answer_is_under_way() -> None:
     with open_account(clock=Clock()) as sandbox:
         with running(sandbox) as url:
-            request = f"GET {JANE} HTTP/1.1\r\nHost: x\r\nX-Sandbox-Fault: delay=60\r\n\r\n"
+            request = f"GET {JANE} HTTP/1.1\r\nHost: x\r\nX-Sandbox-Fault: delay=3600\r\n\r\n"
             port = int(url.rpartition(":")[2])
             caller = socket.create_connection(("127.0.0.1", port))
             caller.sendall(request.encode())
             while not sandbox.seen:
                 time.sleep(0.005)
-            start = time.monotonic()
         caller.close()
-        assert time.monotonic() - start < 9
+        assert "sandbox" not in [each.name for each in threading.enumerate()]
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port))
 
@@ -170,11 +175,12 @@ def test_serve_tells_its_address_and_ends_quietly_on_an_interrupt() -> None:
     with subprocess.Popen(
         [sys.executable, "-W", "error", "-c", SERVE], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        killer = threading.Timer(10, process.kill)
+        killer = threading.Timer(PATIENCE, process.kill)
         killer.start()
         assert process.stdout
         url = process.stdout.readline().strip()
-        answer = httpx.get(f"{url}{JANE}", headers=HEADERS, auth=(ADMIN.email, ADMIN.password), trust_env=False)
+        who = (ADMIN.email, ADMIN.password)
+        answer = httpx.get(f"{url}{JANE}", headers=HEADERS, auth=who, timeout=PATIENCE, trust_env=False)
         os.kill(process.pid, signal.SIGINT)
         out, err = process.communicate()
         killer.cancel()

@@ -11,6 +11,7 @@ from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, running
 from harvest_mcp.sandbox.harvest.hours import HOURS
 from harvest_mcp.systems.harvest import CONTACTS
 from harvest_mcp.systems.incwo import CONTACTS as PEOPLE
+from tests.patience import PATIENCE
 
 from .incwo.kit import ANNE, account, leaf
 from .kit import HEADERS, JANE, Clock, ids, leaves, there
@@ -184,7 +185,7 @@ async def test_an_answer_nobody_asked_for_may_be_left_over_on_a_kept_connection(
     with running(sandbox) as url:
         reading, writing = await asyncio.open_connection(*url.removeprefix("http://").split(":"))
         writing.write("\r\n".join(lines).encode())
-        with anyio.fail_after(5):
+        with anyio.fail_after(PATIENCE):
             got = await reading.read(65536)
         writing.close()
     assert got.count(b"HTTP/1.1 200 OK") == 2

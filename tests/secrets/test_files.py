@@ -11,6 +11,7 @@ import pytest
 from harvest_mcp.config import settings
 from harvest_mcp.config.secret_files import content
 from harvest_mcp.errors import SettingsError
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no owners and modes of this kind")
 as_root = pytest.mark.skipif(os.name != "nt" and os.geteuid() != 0, reason="only root gives files away")
@@ -151,7 +152,7 @@ os.seteuid(0)
 def test_a_secret_that_root_mounted_for_a_server_of_less_rights_is_read(mount: str, said: str) -> None:
     made = f"mount -t tmpfs tmpfs /mnt && echo '{WORDS}' > /mnt/password && chmod 444 /mnt/password && {mount}"
     command = ["unshare", "-m", "sh", "-c", f'{made} && exec "$0" -c "$1"', sys.executable, MOUNTED]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     if "unshare" in done.stderr or "mount:" in done.stderr:
         pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
     assert (done.stdout, done.stderr) == (f"{said}\n", "")

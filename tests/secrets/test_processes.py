@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from pathlib import Path
 
 import mcp
@@ -12,6 +12,7 @@ from mcp.client.stdio import StdioServerParameters
 
 from tests import calls
 from tests.package.test_commands import run
+from tests.patience import wait_until
 
 from .conftest import PASSWORD, TOKEN
 from .witness import Witness
@@ -99,15 +100,17 @@ def test_the_demo_hands_nothing_on_to_its_server(tmp_path: Path) -> None:
 
 def _environment_of_a_child(pid: int) -> bytes:
     """What the first child was started with, once it is the program it was started for."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
+    found = list[bytes]()
+
+    def look() -> bool:
         for task in Path(f"/proc/{pid}/task").glob("*/children"):
-            for child in task.read_text().split():
-                found = Path(f"/proc/{child}/environ").read_bytes()
-                if LOCAL in found:  # until then it is a copy of its parent, which has another address
-                    return found
-        time.sleep(0.02)
-    raise AssertionError("no child was started")
+            with suppress(OSError):  # a thread or a child that ended meanwhile
+                seen = [Path(f"/proc/{child}/environ").read_bytes() for child in task.read_text().split()]
+                found.extend(each for each in seen if LOCAL in each)  # until then it is a copy of its parent
+        return bool(found)
+
+    wait_until(look)
+    return found[0]
 
 
 def test_a_database_out_of_reach_is_named_without_its_password(url: str, tmp_path: Path) -> None:

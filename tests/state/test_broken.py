@@ -21,8 +21,8 @@ from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.state import State
 from harvest_mcp.state import sqlite as in_file
 from tests.conftest import Talk
+from tests.patience import PATIENCE, until
 from tests.state.kit import MEND, refusal, served, statement
-from tests.tools.kit import until
 
 pytestmark = pytest.mark.anyio
 CLIENT = {"name": "Harbour Works"}
@@ -140,9 +140,17 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 async def test_a_store_that_cannot_be_used_stops_writes_and_reads_go_on(
-    trouble: str, file: Path, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    trouble: str, file: Path, sandbox: Sandbox, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     caplog.set_level(logging.WARNING, "harvest_mcp")
+    if TROUBLES[trouble].nobody:  # who may not be allowed to import: all of it has been then
+        await writes_stop_and_reads_go_on("a letter", tmp_path / "state.db", sandbox, caplog)
+    await writes_stop_and_reads_go_on(trouble, file, sandbox, caplog)
+
+
+async def writes_stop_and_reads_go_on(
+    trouble: str, file: Path, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
     with troubled(file, TROUBLES[trouble]):
         async with served(sandbox, str(file)) as talk:
             await reads_go_on(talk, caplog)
@@ -182,7 +190,7 @@ async def test_a_store_locked_for_long_stops_writes_and_reads_go_on(
         await talk.ok("list_clients", limit=1)
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
-            with anyio.fail_after(5):
+            with anyio.fail_after(PATIENCE):
                 await reads_go_on(talk, caplog)
                 assert await talk.error("create_client", **CLIENT) == refusal(file, "another process keeps it busy")
             assert [line for line in talk.wire() if not line.startswith("GET")] == []
@@ -198,7 +206,7 @@ async def test_an_outcome_that_cannot_be_noted_is_told_and_noted_later(
     busy = f"The state store at {file} cannot be used: another process keeps it busy."
     async with served(sandbox, str(file)) as talk:
         await talk.ok("update_contact", contact_id=9, title="First")
-        sandbox.fail(Fault("delay", "0.5", method="PUT", commit="before"))
+        sandbox.fail(Fault("delay", "3600", method="PUT", commit="before"))
         texts: list[str] = []
 
         async def update() -> None:
@@ -209,14 +217,15 @@ async def test_an_outcome_that_cannot_be_noted_is_told_and_noted_later(
                 together.start_soon(update)
                 await until(lambda: sandbox.seen[-1].method == "PUT" and len(sandbox.seen) > 3)
                 other.execute("BEGIN EXCLUSIVE")
+                sandbox.calm()
             told = f"{busy} This outcome is noted with the next write. undo_change(change_id=2) takes it back."
             assert texts[0].startswith(f'Updated contact "Jane Doe" (9). {told}\n')
             assert caplog.messages[-1] == f"The outcome of change 2, applied, waits to be noted: {busy}"
-            with anyio.fail_after(5):
+            with anyio.fail_after(PATIENCE):
                 assert busy in await talk.error("update_contact", contact_id=9, title="Third")
             other.execute("COMMIT")
         assert '"outcome":"applied"' in await talk.ok("get_change", change_id=2)
-        with anyio.fail_after(5):
+        with anyio.fail_after(PATIENCE):
             await talk.ok("update_contact", contact_id=9, title="Fourth")
 
 

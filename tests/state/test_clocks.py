@@ -17,6 +17,7 @@ from harvest_mcp.state import State
 from harvest_mcp.systems.harvest import HARVEST
 from harvest_mcp.tools.tool import Call, Desk
 from tests.conftest import Talk
+from tests.patience import PATIENCE
 from tests.state.kit import statement
 
 pytestmark = pytest.mark.anyio
@@ -76,7 +77,7 @@ async def test_a_machine_whose_clock_differs_writes_to_what_another_has_written_
     async with machine(sandbox, place, 0.0) as one, machine(sandbox, place, skew) as other:
         for number in range(3):
             for talk in (one, other):
-                with anyio.fail_after(20):
+                with anyio.fail_after(PATIENCE):
                     await talk.ok("toggle_client", client_id=11076, active=bool(talk is other))
                     await talk.ok("update_contact", contact_id=9, title=f"Title {number}")
 
@@ -104,7 +105,7 @@ async def test_a_write_made_in_a_wrong_year_locks_nothing(sandbox: Sandbox, plac
     wrong_by = "clock = 'another'" if place.endswith(".db") else "stamp = stamp + 2000000000"
     statement(place, f"UPDATE changes SET outcome = 'intended', holder = 'elsewhere:1', {wrong_by} WHERE id = 1")  # noqa: S608 - ours
     async with machine(sandbox, place, 0.0) as right:
-        with anyio.fail_after(10):
+        with anyio.fail_after(PATIENCE):
             assert (await right.ok("update_contact", contact_id=9, title="Today")).startswith("Updated contact")
             assert "harbour nine" in (await right.error("create_client", name="Harbour  Nine")).lower()
 

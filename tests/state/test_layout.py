@@ -14,8 +14,8 @@ from harvest_mcp.errors import StateError
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.state import State, steps
 from harvest_mcp.state import sqlite as in_file
+from tests.patience import until
 from tests.state.kit import served, statement
-from tests.tools.kit import until
 
 TODAY = steps.STEPS
 ADDED = ("ALTER TABLE said ADD COLUMN words TEXT NOT NULL DEFAULT ''", "CREATE INDEX said_by_words ON said (words)")
@@ -102,7 +102,7 @@ async def test_a_server_that_a_newer_one_overtook_sends_no_write_and_says_to_sta
 ) -> None:
     async with served(sandbox, place) as talk:
         await talk.ok("update_contact", contact_id=9, title="First")
-        sandbox.fail(Fault("delay", "0.3", method="PUT", commit="before"))
+        sandbox.fail(Fault("delay", "3600", method="PUT", commit="before"))
         texts: list[str] = []
 
         async def overtaken() -> None:
@@ -112,6 +112,7 @@ async def test_a_server_that_a_newer_one_overtook_sends_no_write_and_says_to_sta
             together.start_soon(overtaken)
             await until(lambda: [call.method for call in sandbox.seen].count("PUT") == 2)
             await anyio.to_thread.run_sync(overtake, place)
+            sandbox.calm()
         noted = "This outcome is noted with the next write. undo_change(change_id=2) takes it back."
         assert texts[0].startswith(f'Updated contact "Jane Doe" (9). {OUTDATED} {noted}\n')
         sent = len(sandbox.seen)

@@ -14,6 +14,7 @@ from harvest_mcp.sandbox import ADMIN, Sandbox, running
 from harvest_mcp.state import State
 from harvest_mcp.state.steps import VERSION
 from tests import forks
+from tests.patience import PATIENCE
 from tests.state.kit import MEND, served, statement
 
 pytestmark = pytest.mark.anyio
@@ -143,7 +144,7 @@ def test_processes_that_open_it_at_once_make_it_once(kind: str, tmp_path: Path, 
         assert each.stdin is not None
         each.stdin.write(b"go\n")
         each.stdin.flush()
-    assert [each.communicate(timeout=60)[1] for each in started] == [b""] * 3
+    assert [each.communicate(timeout=PATIENCE)[1] for each in started] == [b""] * 3
     assert statement(place, "SELECT count(*) FROM said")[0][0] == 3
     assert statement(place, "SELECT name, value FROM meta WHERE name = 'version'")[0] == ("version", VERSION)
 

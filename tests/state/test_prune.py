@@ -15,6 +15,7 @@ from harvest_mcp.sandbox import Sandbox
 from harvest_mcp.state import State
 from harvest_mcp.tools.tool import Desk
 from tests import forks
+from tests.patience import PATIENCE, wait_until
 from tests.state.kit import statement
 
 pytestmark = pytest.mark.anyio
@@ -96,13 +97,11 @@ def test_serving_prunes_once_it_serves(tmp_path: Path) -> None:
     with subprocess.Popen(
         [forks.python(), "-c", SERVES, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as serving:
-        until = time.monotonic() + 20
-        while kept(file) != [0] and time.monotonic() < until:
-            time.sleep(0.1)
+        wait_until(lambda: kept(file) == [0])
         assert serving.poll() is None
         assert serving.stdin is not None
         serving.stdin.close()
-        assert serving.wait(20) == 0
+        assert serving.wait(PATIENCE) == 0
     assert kept(file) == [0]
 
 

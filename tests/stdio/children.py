@@ -13,8 +13,8 @@ from select import select
 from typing import Any
 
 from tests.forks import Fork
+from tests.patience import PATIENCE
 
-PATIENCE = 60.0
 META = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
     "io.modelcontextprotocol/clientCapabilities": {},

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests import forks
+from tests.patience import PATIENCE
 from tests.state.kit import statement
 from tests.stdio.children import INITIALIZED, call, hello, request
 
@@ -33,7 +34,7 @@ def env(tmp_path: Path) -> dict[str, str]:
 def run(env: dict[str, str], *arguments: str, said: bytes = b"") -> bytes:
     """What it writes to stdout, where it ends well and says nothing else."""
     start = [forks.python(), "-m", "tests.stdio.elsewhere", *arguments]
-    done = subprocess.run(start, input=said, capture_output=True, env=env, timeout=60, check=False)
+    done = subprocess.run(start, input=said, capture_output=True, env=env, timeout=PATIENCE, check=False)
     assert (done.returncode, done.stderr.decode()) == (0, "")
     return done.stdout
 

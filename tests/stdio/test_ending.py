@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +9,8 @@ import pytest
 
 from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, open_account, running
 from harvest_mcp.systems.harvest import CLIENTS
-from tests.stdio.children import INITIALIZED, PATIENCE, Child, Nursery, call, hello
+from tests.patience import wait_until
+from tests.stdio.children import INITIALIZED, Child, Nursery, call, hello
 
 WAYS: dict[str, Callable[[Child], None]] = {
     "the end of stdin": Child.close,
@@ -18,6 +18,9 @@ WAYS: dict[str, Callable[[Child], None]] = {
     "Ctrl-C": lambda child: child.signal(signal.SIGINT),
     "SIGHUP": lambda child: child.signal(signal.SIGHUP),
 }
+LEAVES = "Told to end by {}: finishing list_projects, update_client. Ctrl-C {} ends at once.\n"
+PATIENT = (3600.0, 3600.0)
+"""Limits to the end of a process for a machine that does much else."""
 CUT = "This server ended before the call was done. A change under way is in the journal: list_changes shows it."
 
 
@@ -39,24 +42,18 @@ def details(account: Sandbox) -> Any:
 
 def begun(account: Sandbox, *seen: str) -> None:
     """Wait until these calls have reached the account."""
-    until = time.monotonic() + PATIENCE
-    while not set(seen) <= {f"{each.method} {each.path}" for each in account.seen}:
-        assert time.monotonic() < until
-        time.sleep(0.005)
+    wait_until(lambda: set(seen) <= {f"{each.method} {each.path}" for each in account.seen})
 
 
 def logged(child: Child, line: str) -> None:
     """Wait until this ends its log."""
-    until = time.monotonic() + PATIENCE
-    while not child.log().endswith(line):
-        assert time.monotonic() < until, child.log()
-        time.sleep(0.005)
+    wait_until(lambda: child.log().endswith(line), child.log)
 
 
-def slow(account: Sandbox, child: Child, seconds: float) -> None:
-    """A write and a read that are on their way and take so long; the write is carried out at once."""
-    account.fail(Fault("delay", str(seconds), method="PUT"))
-    account.fail(Fault("delay", str(seconds), path="/projects"))
+def slow(account: Sandbox, child: Child) -> None:
+    """A write and a read that are on their way until the account is calm; the write is carried out at once."""
+    account.fail(Fault("delay", "3600", method="PUT"))
+    account.fail(Fault("delay", "3600", path="/projects"))
     child.ask(hello("hello"))
     child.send(INITIALIZED, call("read", "list_projects"))
     child.send(call("write", "update_client", client_id=11072, details="New"))
@@ -71,9 +68,12 @@ def said(answer: dict[str, Any]) -> str:
 def test_calls_under_way_are_finished_and_answered_before_the_process_ends(
     way: str, account: Sandbox, env: dict[str, str], born: Nursery
 ) -> None:
-    with born.child(env=env) as child:
-        slow(account, child, 0.4)
+    with born.child(env=env, limits=PATIENT) as child:
+        slow(account, child)
         WAYS[way](child)
+        if way != "the end of stdin":
+            logged(child, LEAVES.format(way, "again" if way == "Ctrl-C" else "twice"))
+        account.calm()
         answers = {each["id"]: said(each) for each in child.rest()}
         assert answers["read"].startswith("# ")
         assert answers["write"].startswith('Updated client "SuprCorp" (11072).')
@@ -85,7 +85,7 @@ def test_calls_under_way_are_finished_and_answered_before_the_process_ends(
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_server_that_does_nothing_goes_at_once(way: str, born: Nursery) -> None:
-    with born.child("--sandbox") as child:
+    with born.child("--sandbox", limits=PATIENT) as child:
         child.ask(hello("hello"))
         WAYS[way](child)
         assert child.rest() == []
@@ -96,10 +96,10 @@ def test_a_server_that_does_nothing_goes_at_once(way: str, born: Nursery) -> Non
 def test_a_second_ctrl_c_ends_at_once_and_the_journal_has_what_was_begun(
     account: Sandbox, env: dict[str, str], born: Nursery
 ) -> None:
-    with born.child(env=env) as child:
-        slow(account, child, PATIENCE)
+    with born.child(env=env, limits=PATIENT) as child:
+        slow(account, child)
         child.signal(signal.SIGINT)
-        logged(child, "Told to end by Ctrl-C: finishing list_projects, update_client. Ctrl-C again ends at once.\n")
+        logged(child, LEAVES.format("Ctrl-C", "again"))
         child.signal(signal.SIGTERM)  # finishing goes on
         child.signal(signal.SIGINT)
         assert child.rest() == []
@@ -113,8 +113,8 @@ def test_a_second_ctrl_c_ends_at_once_and_the_journal_has_what_was_begun(
 def test_what_takes_too_long_is_answered_with_an_error_and_named(
     account: Sandbox, env: dict[str, str], born: Nursery
 ) -> None:
-    with born.child(env=env, limits=(0.2, 0.6)) as child:
-        slow(account, child, PATIENCE)
+    with born.child(env=env, limits=(0.2, 3600)) as child:
+        slow(account, child)
         child.close()
         answers = {each["id"]: each["error"] for each in child.rest()}
         cut = {"code": -32000, "message": CUT}
@@ -127,7 +127,7 @@ def test_what_takes_too_long_is_answered_with_an_error_and_named(
 
 @pytest.mark.parametrize("way", ["the end of stdin", "SIGTERM"])
 def test_a_form_that_nobody_can_answer_any_more_deletes_nothing(way: str, born: Nursery) -> None:
-    with born.child("--sandbox") as child:
+    with born.child("--sandbox", limits=PATIENT) as child:
         child.ask(hello("hello", elicitation={}))
         question = child.ask(call("delete", "delete_contact", contact_id=10))
         assert question["method"] == "elicitation/create"
@@ -138,7 +138,7 @@ def test_a_form_that_nobody_can_answer_any_more_deletes_nothing(way: str, born: 
 
 
 def test_a_client_that_reads_no_more_has_gone(account: Sandbox, env: dict[str, str], born: Nursery) -> None:
-    with born.child(env=env) as child:
+    with born.child(env=env, limits=PATIENT) as child:
         child.ask(hello("hello"))
         os.close(child.out)
         child.out = os.open(os.devnull, os.O_RDONLY)

@@ -5,7 +5,6 @@ import os
 import signal
 import stat
 import subprocess
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,9 @@ import pytest
 
 from harvest_mcp.protocol.front import key, making, ready
 from tests import forks
-from tests.stdio.children import INITIALIZED, PATIENCE, Child, Nursery, call, hello, request
+from tests.patience import wait_until
+from tests.stdio.children import INITIALIZED, Child, Nursery, call, hello, request
+from tests.stdio.test_ending import logged
 
 SANDBOX = ("--sandbox",)
 ACCOUNT = {
@@ -53,10 +54,7 @@ class Home:
         file = self.file(*arguments, **variables)
         with self.start(*arguments, **variables) as child:
             child.ask(hello(1))
-            until = time.monotonic() + PATIENCE
-            while not file.exists():
-                assert time.monotonic() < until, child.log()
-                time.sleep(0.01)
+            wait_until(file.exists, child.log)
         return file
 
     def marked(self, *arguments: str, **variables: str) -> Path:
@@ -267,10 +265,7 @@ def test_a_second_ctrl_c_ends_at_once_what_nobody_reads(born: Nursery) -> None:
         child.send(hello(1), *(request(at, "tools/list") for at in range(50)))
         child.line()
         child.signal(signal.SIGINT)
-        until = time.monotonic() + PATIENCE
-        while not child.log().endswith(" WARNING harvest_mcp.stdio: Ended by Ctrl-C.\n"):
-            assert time.monotonic() < until
-            time.sleep(0.005)
+        logged(child, " WARNING harvest_mcp.stdio: Ended by Ctrl-C.\n")
         child.signal(signal.SIGINT)
         assert child.ended() == 130
         assert child.log().endswith("Ended at once by a second Ctrl-C. Still under way: nothing.\n")

@@ -16,6 +16,7 @@ from harvest_mcp.config import settings
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import ADMIN, Fault, Sandbox, open_account, running
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, WHO_AM_I
+from tests.patience import PATIENCE
 from tests.terminal import START, at_terminal
 
 from .hidden import IN_A_HEADER, raw, shown
@@ -136,7 +137,7 @@ async def test_a_question_outside_the_conversation_hides_nothing(sandbox: Sandbo
         code, link = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}", answer), re.search(r"http://127\.0\.0\.1:\d+/[\w-]+", answer)
         assert code is not None
         assert link is not None
-        async with httpx.AsyncClient() as browser:
+        async with httpx.AsyncClient(timeout=PATIENCE) as browser:
             page = await browser.get(link[0])
         assert f"client_name_{shown(0x202E)}x{shown(0x9B)}x" in re.sub("</?mark>", "", page.text)
         assert raw(page.text) == []

@@ -1,10 +1,7 @@
 """What the tests of the tools share: who calls, and what was sent."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
-
-import anyio
 
 from harvest_mcp.gateway import Account
 from harvest_mcp.sandbox import ADMIN, Login
@@ -55,10 +52,3 @@ def code(text: str) -> str:
     found = re.search(r'confirm="([\w-]{22})"', text)
     assert found is not None, text
     return found[1]
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for another task to bring something about."""
-    with anyio.fail_after(10):
-        while not true():  # noqa: ASYNC110 - the sandbox has no event to wait for
-            await anyio.sleep(0.005)

@@ -12,8 +12,9 @@ from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests import conftest
 from tests.approval.kit import OLD, OTHER, UNKNOWN, deletes
 from tests.conftest import Era, Talk
+from tests.patience import until
 from tests.sandbox.kit import Clock
-from tests.tools.kit import ACME, SUPRCORP, WILE, account, code, until, writes
+from tests.tools.kit import ACME, SUPRCORP, WILE, account, code, writes
 
 pytestmark = pytest.mark.anyio
 

@@ -12,8 +12,9 @@ from harvest_mcp.errors import StateError
 from harvest_mcp.sandbox import Fault, Sandbox
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.conftest import Era, Talk, talking
+from tests.patience import until
 from tests.sandbox.kit import Clock
-from tests.tools.kit import ACME, JANE, SAUNA, WILE, document, undo, until, writes
+from tests.tools.kit import ACME, JANE, SAUNA, WILE, document, undo, writes
 
 pytestmark = pytest.mark.anyio
 
@@ -209,8 +210,8 @@ async def test_a_delete_that_answers_404_of_a_record_that_shows_was_refused_wher
 async def test_a_write_that_takes_too_long_in_all_is_told_as_in_doubt(
     sandbox: Sandbox,
 ) -> None:
-    sandbox.fail(Fault("delay", "10", method="PUT"))
-    async with talking(sandbox, timing=Timing(longest=1.0)) as talk:
+    sandbox.fail(Fault("delay", "3600", method="PUT"))
+    async with talking(sandbox, timing=Timing(longest=2.0)) as talk:
         assert await told(talk, "update_contact", error=True) == (
             "The request was sent once, and no time was left to see what came of it. It was not sent a second time. "
             f"{SETTLE}"
@@ -237,7 +238,7 @@ async def test_a_write_goes_on_when_its_caller_leaves(sandbox: Sandbox, era: Era
 
 async def test_the_same_create_is_not_sent_while_the_first_is_still_under_way(sandbox: Sandbox, era: Era) -> None:
     arguments, sent, _ = WRITES["create_client"]
-    sandbox.fail(Fault("delay", "2", method="POST", after=1.5))
+    sandbox.fail(Fault("delay", "3600", method="POST", after=3600))
     async with talking(sandbox, era=era, timing=Timing(patience=0.1)) as talk:
         async with anyio.create_task_group() as caller:
             caller.start_soon(partial(talk.ok, "create_client", **arguments))
@@ -246,6 +247,7 @@ async def test_the_same_create_is_not_sent_while_the_first_is_still_under_way(sa
                 f"The same was sent before, and its fate is unknown. It was not sent a second time. {SETTLE}"
             )
             assert writes(talk) == []
+            sandbox.calm()
         assert await outcome(talk) == "applied"
     assert [call.method for call in sandbox.seen if call.method != "GET"] == ["POST"]
 

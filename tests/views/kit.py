@@ -13,6 +13,7 @@ import mcp_types as types
 from harvest_mcp.protocol import views
 from tests.approval.browser import Browser
 from tests.conftest import Talk
+from tests.patience import PATIENCE
 
 HERE = Path(__file__).parent
 FLAG = "--disable-features=IsolateSandboxedIframes"
@@ -65,7 +66,7 @@ class Stage:
 
     async def until(self, condition: str) -> None:
         waits = f"new Promise(done => {{ const look = () => ({condition}) ? done(1) : setTimeout(look, 5); look(); }})"
-        with anyio.fail_after(20):
+        with anyio.fail_after(PATIENCE):
             await self.do(self.browser.js, waits)
 
     async def drawn(self) -> None:

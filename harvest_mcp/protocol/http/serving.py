@@ -4,10 +4,10 @@ import asyncio
 import logging
 import signal
 import socket
-import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any
 
 from uvicorn import Config, Server
@@ -32,11 +32,15 @@ class Draining(Server):
     """A uvicorn server that drains: after a first SIGTERM a proxy has time to notice, a second ends that, a third cuts
     off."""
 
-    def __init__(self, config: Config, stop: Stop, notice: float, echo: float = 0.0) -> None:
-        """`echo` is for how many seconds a second signal counts as the same one, arriving by another way."""
+    def __init__(
+        self, config: Config, stop: Stop, notice: float, passed_on: Mapping[int, int] = MappingProxyType({})
+    ) -> None:
+        """`passed_on` are the signals by which the first process passes on what it was told, and what each stands
+        for."""
         super().__init__(config)
-        self._stop, self._notice, self._echo = stop, notice, echo
-        self._heard = float("-inf")
+        self.passed_on = passed_on
+        self._stop, self._notice = stop, notice
+        self._heard: Counter[bool] = Counter()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
@@ -51,14 +55,15 @@ class Draining(Server):
         A worker goes on to ignore them while it ends, since a signal sent to every process arrives once more from the
         first.
         """
-        if not self._echo:
+        if not self.passed_on:
             with super().capture_signals():
                 yield
             return
-        for number in HANDLED_SIGNALS:
+        heard = (*HANDLED_SIGNALS, *self.passed_on)
+        for number in heard:
             signal.signal(number, self.handle_exit)
         yield
-        for number in HANDLED_SIGNALS:
+        for number in heard:
             signal.signal(number, signal.SIG_IGN)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -67,10 +72,12 @@ class Draining(Server):
         self._loop.call_soon_threadsafe(self._told, sig)
 
     def _told(self, sig: int) -> None:
-        now = time.monotonic()
-        if now - self._heard < self._echo:
+        """Count what came directly and what the first process passed on: sent to all, a signal comes both ways."""
+        before = max(self._heard.values(), default=0)
+        self._heard[sig in self.passed_on] += 1
+        sig = self.passed_on.get(sig, sig)
+        if max(self._heard.values()) == before:
             return
-        self._heard = now
         if self.should_exit:
             self.force_exit = True
             return
@@ -85,7 +92,13 @@ class Draining(Server):
 
 
 def server_of(
-    app: Any, stop: Stop, *, notice: float, proxies: tuple[str, ...], root_path: str, echo: float = 0.0
+    app: Any,
+    stop: Stop,
+    *,
+    notice: float,
+    proxies: tuple[str, ...],
+    root_path: str,
+    passed_on: Mapping[int, int] = MappingProxyType({}),
 ) -> Draining:
     """Return a server for an application, to run on a given socket."""
     config = Config(
@@ -104,4 +117,4 @@ def server_of(
         timeout_graceful_shutdown=CALLS,
     )
     logging.getLogger("uvicorn.error").addFilter(lambda record: not (stop.draining and CUT in record.getMessage()))
-    return Draining(config, stop, notice, echo)
+    return Draining(config, stop, notice, passed_on)

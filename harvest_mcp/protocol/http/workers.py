@@ -20,8 +20,8 @@ LIVES = 10.0
 """A worker that exits by itself within so many seconds failed to start."""
 LONGEST_PAUSE = 30.0
 GLANCE = 0.2
-ECHO = 1.0
-"""Seconds within which a signal sent to all processes, such as Ctrl-C, may reach a worker again from the first."""
+PASSED_ON = {"SIGTERM": "SIGUSR1", "SIGINT": "SIGUSR2"}
+"""By which signal the first process passes one on: sent to all, as Ctrl-C is, it reaches a worker by itself too."""
 ENDS = 30.0
 """Seconds that workers have to exit, after the time a proxy has to notice."""
 
@@ -37,6 +37,11 @@ def is_worker() -> bool:
     return LISTENER in os.environ
 
 
+def passed_on() -> dict[int, int]:
+    """Return what the signals stand for by which the first process passes others on."""
+    return {getattr(signal, by): getattr(signal, told) for told, by in PASSED_ON.items()}
+
+
 def log_serving() -> None:
     """Log calls, starts and stops at level INFO, whatever the level of the rest."""
     for name in ("harvest_mcp.calls", "harvest_mcp.http"):
@@ -49,7 +54,7 @@ def end_with_the_first() -> None:
     def watch() -> None:
         while os.read(0, 1):
             pass
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), getattr(signal, PASSED_ON["SIGTERM"]))
 
     threading.Thread(target=watch, daemon=True).start()
 
@@ -114,11 +119,12 @@ def _end(crew: list[Worker], told: list[int], within: float) -> int:
     A worker that serves handles a signal; one that is killed by it was still starting, and cut nothing off.
     """
     until, passed, codes = time.monotonic() + within, 0, list[int]()
+    by = {told: number for number, told in passed_on().items()}
     while any(each.process.poll() is None for each in crew) and time.monotonic() < until:
         for number in told[passed:]:
             for each in crew:
                 if each.process.poll() is None:
-                    each.process.send_signal(number)
+                    each.process.send_signal(by[number])
         passed = len(told)
         time.sleep(GLANCE / 4)
     for each in crew:
@@ -127,5 +133,5 @@ def _end(crew: list[Worker], told: list[int], within: float) -> int:
         codes.append(each.process.wait())
         if codes[-1]:
             log.warning("worker ended", extra={"told": {"worker": each.process.pid, "code": codes[-1]}})
-    well = {0, *(-number for number in told)}
+    well = {0, *(-number for number in told), *(-by[number] for number in told)}
     return 0 if well.issuperset(codes) else 1

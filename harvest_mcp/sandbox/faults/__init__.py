@@ -1,7 +1,7 @@
 """Faults as values: what goes wrong, on which calls, how many times, and when the write is carried out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from fnmatch import fnmatchcase
 from threading import Lock
@@ -77,7 +77,7 @@ KINDS: Mapping[str, Kind] = {
 class Fault:
     """Something that goes wrong on the calls it matches. Names, with the meaning of their values:
 
-    - `delay`: seconds before the answer
+    - `delay`: seconds before the answer; disarming the faults ends it, and carries out a write that was to come
     - `status`: a code with an error document, `502 html` with a web page, `502 empty` with nothing; `body` replaces it
     - `throttle`: 503, 429 in v2, with `Retry-After` in seconds, `date 7` as a date, `none` without; `429 7` under that
     - `drop`: the connection closes unanswered; `reset` resets it
@@ -168,6 +168,7 @@ class Faults:
     def __init__(self) -> None:
         self._armed: list[Armed] = []
         self._lock = Lock()
+        self._cleared = 0
 
     def arm(self, fault: Fault) -> None:
         with self._lock:
@@ -176,6 +177,12 @@ class Faults:
     def clear(self) -> None:
         with self._lock:
             self._armed.clear()
+            self._cleared += 1
+
+    def lull(self) -> Callable[[], bool]:
+        """Return a check whether the faults have been disarmed since now."""
+        before = self._cleared
+        return lambda: self._cleared != before
 
     def take(self, call: HttpCall) -> Fault | None:
         """Return the fault for this call: the one in its header, else the first armed one that strikes."""

@@ -1,10 +1,11 @@
 """Plays each fault to the caller, and carries out writes late."""
 
 import asyncio
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from email.utils import formatdate
 from functools import partial
 from threading import Timer
@@ -20,6 +21,7 @@ from harvest_mcp.sandbox.world import World
 Work: TypeAlias = Callable[[], HttpAnswer]
 
 MEGABYTE = 1024 * 1024
+GLANCE = 0.01
 EMPTY = HttpAnswer(200, content_type="")
 PADDING = b" " * 64  # for faults that need a body where a write has none
 GARBAGE = b'\x00\xff<clients type="array"><client><id>1</client'
@@ -36,47 +38,82 @@ class FaultyAccount(Protocol):
     def world(self) -> World:
         """The vendor's contract."""
 
+    @property
+    def clock(self) -> Callable[[], float]:
+        """What the account takes for the time."""
+
     def answer(self, call: HttpCall) -> HttpAnswer:
         """Carry out a call and return the response."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """Work to come: the timer that will run it, and the promise that it will keep."""
+
+    timer: Timer
+    promise: Future[HttpAnswer]
+    work: Work
 
 
 class Later:
     """Runs work after a delay in its own thread, so that a caller who disconnects cannot stop it."""
 
     def __init__(self) -> None:
-        self._timers: list[Timer] = []
+        self._due: list[_Due] = []
 
     def __call__(self, seconds: float, work: Work) -> Future[HttpAnswer]:
         promise: Future[HttpAnswer] = Future()
         timer = Timer(seconds, _fulfil, (promise, work))
         timer.daemon = True
-        self._timers = [*(old for old in self._timers if old.is_alive()), timer]
+        self._due = [*(old for old in self._due if old.timer.is_alive()), _Due(timer, promise, work)]
         timer.start()
         return promise
 
+    def hasten(self, promise: Future[HttpAnswer] | None) -> None:
+        """Run the work of a promise now, or wait for it if it has begun."""
+        for due in self._due:
+            if due.promise is promise:
+                due.timer.cancel()
+                due.timer.join()
+                if not due.promise.done():
+                    _fulfil(due.promise, due.work)
+
+    def finish(self) -> None:
+        """Wait for all work that is to come."""
+        for due in self._due:
+            due.timer.join()
+
     def close(self) -> None:
         """Cancel work that has not begun, and wait for work that has."""
-        for timer in self._timers:
-            timer.cancel()
-        for timer in self._timers:
-            timer.join()
+        for due in self._due:
+            due.timer.cancel()
+        self.finish()
 
 
 async def play(
-    fault: Fault, call: HttpCall, line: Connection, account: FaultyAccount, *, later: Later, now: float
+    fault: Fault,
+    call: HttpCall,
+    line: Connection,
+    account: FaultyAccount,
+    *,
+    later: Later,
+    calm: Callable[[], bool],
 ) -> None:
     """Carry out the call when the fault says, and answer the caller as the fault says."""
     count = account.store.past.count
     work = partial(AROUND.get(fault.name, _plainly), account, fault, partial(account.answer, call))
+    promise = _promised(fault, work, later)
     scene = Scene(
         fault=fault,
         call=call,
         line=line,
         world=account.world,
         store=account.store,
-        promise=_promised(fault, work, later),
-        now=now,
+        promise=promise,
+        now=account.clock(),
         count=count,
+        calm=calm,
+        hasten=partial(later.hasten, promise),
     )
     await PLAYS[fault.name](scene)
 
@@ -123,7 +160,11 @@ def _fulfil(promise: Future[HttpAnswer], work: Work) -> None:
 
 
 async def _delay(scene: Scene) -> None:
-    await asyncio.sleep(float(scene.fault.setting))
+    over = time.monotonic() + float(scene.fault.setting)
+    while (left := over - time.monotonic()) > 0 and not scene.calm():  # noqa: ASYNC110 - a thread disarms it
+        await asyncio.sleep(min(left, GLANCE))
+    if scene.calm():
+        scene.hasten()
     await scene.tell(await scene.answer())
 
 

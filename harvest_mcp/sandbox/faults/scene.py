@@ -18,7 +18,8 @@ Play: TypeAlias = "Callable[[Scene], Awaitable[None]]"
 class Scene:
     """A fault to play, with its call, its connection, the true response (None: never carried out) and the time.
 
-    `count` is the number of writes to the account before the call was carried out.
+    `count` is the number of writes to the account before the call was carried out; `calm` checks whether the faults
+    have been disarmed since it came; `hasten` carries out what was to be carried out later.
     """
 
     fault: Fault
@@ -29,6 +30,8 @@ class Scene:
     promise: Future[HttpAnswer] | None
     now: float
     count: int
+    calm: Callable[[], bool]
+    hasten: Callable[[], None]
 
     async def answer(self) -> HttpAnswer | None:
         """Wait for the true response and return it; None if the call is never carried out."""

@@ -8,6 +8,7 @@ import httpx
 from lxml import etree
 
 from harvest_mcp.sandbox import INCWO_LOGIN, TENANT, Sandbox, Switches, open_incwo
+from tests.patience import PATIENCE
 from tests.sandbox.kit import Clock
 
 ANNE, LACAZE = 880_005, 500_005
@@ -51,7 +52,7 @@ def caller(sandbox: Sandbox, *, password: str = INCWO_LOGIN.password, url: str |
         transport=None if url else httpx.ASGITransport(app=sandbox),
         base_url=f"{url or 'https://www.incwo.example'}/{TENANT}",
         auth=(INCWO_LOGIN.email, password),
-        timeout=5,
+        timeout=PATIENCE,
         trust_env=False,
         verify=False,  # noqa: S501 - no TLS here
     )

@@ -9,6 +9,7 @@ import httpx
 
 from harvest_mcp.sandbox import ADMIN, Login, Sandbox
 from harvest_mcp.sandbox.harvest_v2 import ACCOUNT_ID
+from tests.patience import PATIENCE
 
 from ..kit import Clock
 
@@ -44,7 +45,7 @@ def caller(sandbox: Sandbox, login: Login = ADMIN) -> httpx.AsyncClient:
         transport=httpx.ASGITransport(app=sandbox),
         base_url=f"{HOST}/v2",
         headers=headers(login),
-        timeout=10,
+        timeout=PATIENCE,
         trust_env=False,
     )
 

@@ -5,6 +5,7 @@ import pytest
 
 from harvest_mcp.sandbox import Fault, Sandbox, running
 from harvest_mcp.sandbox.harvest_v2 import tables
+from tests.patience import PATIENCE
 
 from .kit import AGENT, DESIGN, LOGO, SUPRCORP, TODAY, Clock, headers, ok
 
@@ -93,7 +94,7 @@ async def test_an_answer_may_be_of_another_record(sandbox: Sandbox, http: httpx.
 
 async def test_over_a_socket_links_and_files_lead_back_to_it(sandbox: Sandbox) -> None:
     with running(sandbox) as url:
-        async with httpx.AsyncClient(headers=headers(), timeout=10, trust_env=False) as http:
+        async with httpx.AsyncClient(headers=headers(), timeout=PATIENCE, trust_env=False) as http:
             page = ok(await http.get(f"{url}/v2/tasks?per_page=5"))
             assert page["links"]["next"].startswith(f"{url}/v2/tasks?cursor=")
             assert len(ok(await http.get(page["links"]["next"]))["tasks"]) == 5
