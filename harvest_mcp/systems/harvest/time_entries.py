@@ -18,6 +18,7 @@ from harvest_mcp.spec import (
     Acting,
     Action,
     BilledBy,
+    MostlyPast,
     Part,
     Record,
     Ref,
@@ -136,6 +137,7 @@ TIME_ENTRIES = Resource(
     # 18: `is_billed` and `is_closed` are not part of the daily API; only reports carry them (21).
     rules=(
         Stands(columns=("hours",)),
+        MostlyPast(day="spent_at", written="updated_at"),
         BilledBy(
             rows=DAY_ENTRIES.noun,
             by="project",
