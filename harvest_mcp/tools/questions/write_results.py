@@ -1,6 +1,6 @@
 """The text of an answer after a write."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from harvest_mcp.changes import Change, Unseen
@@ -48,14 +48,18 @@ def write_answer(
         )
     named = f"{done} {resource.word} {name_and_id(resource, change.record)}."
     touched = fields(resource.record) if before is None else changed(before, change.record)
-    surprises = (says for rule in resource.rules for says in rule.surprises(change.record, touched))
-    doubles = duplicate_notes(system, place, change.doubles)
-    line = join_sentences(named, *doubles, *_notes(system, change), unnoted(change), undo, *surprises, *more)
+    odd, doubles = surprises(resource, change.record, touched), duplicate_notes(system, place, change.doubles)
+    line = join_sentences(named, *doubles, *_notes(system, change), unnoted(change), undo, *odd, *more)
     stored = record_json(change.record)
     if before is not None:
         otherwise = {name: getattr(change.record, name) for name in change.differs}
         stored = as_json({**otherwise, **changed(before, change.record)})
     return f"{line}\n{doubt_lines(change.record)}{stored}"
+
+
+def surprises(resource: Kind, record: Record, touched: Collection[str]) -> Iterator[str]:
+    """Yield what its rules find surprising in a record as stored, given the columns written."""
+    return (says for rule in resource.rules for says in rule.surprises(record, touched))
 
 
 def no_undo(system: System) -> str:
