@@ -157,6 +157,10 @@ class Rule:
         """Yield sentences about the record as stored; `call` is its update call, with `{}` for an argument."""
         yield from ()
 
+    def surprises(self, record: Record, touched: Collection[str]) -> Iterator[str]:
+        """Yield what may surprise in a record as stored, given the columns that a write filled or changed."""
+        yield from ()
+
     def leaves_alone(self, values: Mapping[str, Value]) -> Iterator[str]:
         """Yield what an update with these values does not change elsewhere, although people may expect it."""
         yield from ()

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from harvest_mcp.spec.cases import EMPTY, Case, Draft, Lock, Stake
@@ -256,3 +256,18 @@ class ForNewOnes(Rule):
     def leaves_alone(self, values: Mapping[str, Value]) -> Iterator[str]:
         if self.column in values:
             yield self.says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MostlyPast(Rule):
+    """A `day` that is mostly past, as of work that was done: one that lies ahead of when it was `written` is told."""
+
+    day: str
+    written: str
+
+    def surprises(self, record: Record, touched: Collection[str]) -> Iterator[str]:
+        day, written = getattr(record, self.day), getattr(record, self.written)
+        if self.day not in touched or not isinstance(day, date) or not isinstance(written, datetime):
+            return
+        if (ahead := (day - written.date()).days) > 1:  # tomorrow may be today where the user is
+            yield f"{day:%A %Y-%m-%d} is {ahead} days ahead."

@@ -18,6 +18,7 @@ from harvest_mcp.spec import (
     HasFile,
     LockedBy,
     Module,
+    MostlyPast,
     Record,
     Ref,
     Resource,
@@ -76,6 +77,7 @@ EXPENSES = Resource(
         Module("expenses"),
         EitherOf(amount="total_cost", count="units", of="expense_category_id", priced=("unit_name", "unit_price")),
         LOCKED,
+        MostlyPast(day="spent_at", written="updated_at"),
         HasFile(RECEIPT),
         # 20: a category that does not exist is refused with the same words (live issue 86).
         Explains(

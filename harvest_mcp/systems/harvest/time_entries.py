@@ -18,6 +18,7 @@ from harvest_mcp.spec import (
     Acting,
     Action,
     BilledBy,
+    MostlyPast,
     Part,
     Record,
     Ref,
@@ -148,6 +149,7 @@ TIME_ENTRIES: Resource[TimeEntry] = Resource(
     # 18: `is_billed` and `is_closed` are not part of the daily API; only reports carry them (21).
     rules=(
         Stands(columns=("hours",)),
+        MostlyPast(day="spent_at", written="updated_at"),
         BilledBy(
             rows=DAY_ENTRIES.noun,
             by="project",

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, cast, get_args
 from pydantic import BeforeValidator, WithJsonSchema
 
 from harvest_mcp.errors import Unfit
-from harvest_mcp.spec import Field, Record, Resource, System
+from harvest_mcp.spec import Field, Record, Resource, System, fields
 from harvest_mcp.tools.arguments.spellings import TWO_WAYS, WRITTEN_TWO_WAYS, as_day, as_instant, full_match, problem
 from harvest_mcp.tools.arguments.value_types import Taken
 from harvest_mcp.tools.arguments.weeks import monday, week
@@ -147,9 +147,9 @@ def echoed(arguments: Arguments, given: Mapping[str, Any]) -> str:
 
 def gone_by(resource: Resource[Record], given: Mapping[str, Any]) -> str:
     """Return `; since goes by issued_at, not by when it became paid`, where a period comes with a state."""
-    state = next((given[each.name] for each in resource.filters if each.tells and each.name in given), "")
+    by = next((each for each in resource.filters if each.tells and each.name in given), None)
     days = [each for each in resource.filters if each.dates and each.name in given]
-    if not (state and days):
+    if by is None or not days or (state := given[by.name]) == fields(resource.record)[by.tells].starts:
         return ""
     names, go = " and ".join(each.name for each in days), "goes" if len(days) == 1 else "go"
     return f"; {names} {go} by {days[0].dates}, not by when it became {state}"

@@ -1,8 +1,8 @@
 """`log_week`: the hours of a week in one call, all checked before the first is sent, undone as one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, cast
 
@@ -20,6 +20,7 @@ from harvest_mcp.tools.arguments.references import check_rules, locate, name_and
 from harvest_mcp.tools.arguments.value_types import LINES_TEXT, REFERENCE, Taken
 from harvest_mcp.tools.bulk.carrying import Carrying, told
 from harvest_mcp.tools.bulk.naming import BULK
+from harvest_mcp.tools.questions.write_results import surprises
 from harvest_mcp.tools.time.daily import read, wanted
 from harvest_mcp.tools.time.entries import besides, hours_given
 from harvest_mcp.tools.time.timer_notes import (
@@ -113,7 +114,8 @@ class CheckedEntries:
         if twins := logged_before(page, values, given):
             self.there.append(f"entry {row} as {name_and_id(self.place.resource, twins[0])}")
             return
-        self.read += [made] if (made := rounding_note(given, day)) and made not in self.read else []
+        notes = [rounding_note(given, day), *self._surprises(values)]
+        self.read += [each for each in notes if each and each not in self.read]
         step = Step(
             verb="create",
             noun=self.place.resource.noun,
@@ -126,6 +128,11 @@ class CheckedEntries:
             self.problems.append(f"entry {row} says the same as one before it")
         self.steps.append(step)
         self.hours[row] = worked.hours
+
+    def _surprises(self, values: Mapping[str, Value]) -> Iterator[str]:
+        now = datetime.fromtimestamp(self.call.desk.clock(), UTC)
+        record = self.place.resource.record.model_validate({"id": 0, **values, "updated_at": now})
+        return surprises(self.place.resource, record, values)
 
     async def _page(self, day: date | None) -> TimedDay:
         """Return the timesheet of a day, read once."""

@@ -248,7 +248,9 @@ async def _planned(
     more = "" if shown == len(lines) else f"; the first {shown} of {len(lines)} rows"
     head = f'# Plan {plan.plan}: {call.tool}(plan="{plan.plan}") asks a person and carries it out.'
     by_id = {row.id: row for row in rows}
-    kept_apart += remarks_on_plan(system, resource, [_after(resource, by_id[step.record or 0], step) for step in made])
+    kept_apart += remarks_on_plan(
+        system, resource, (_after(resource, by_id[step.record or 0], step) for step in made), call.names_of(system)
+    )
     return (
         f"{head} {many} found, {count(len(made), 'change')}{part}{more}{'.' if kept_apart else ''}{kept_apart}\n{table}"
     )

@@ -1,12 +1,14 @@
 """The text of an answer after a write."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from harvest_mcp.changes import Change, Unseen
 from harvest_mcp.changes.looking import written
+from harvest_mcp.names import Names
 from harvest_mcp.spec import Field, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text import truncation
+from harvest_mcp.text.apart import restoring
 from harvest_mcp.text.render import as_json, count, plain, quoted, shown
 from harvest_mcp.text.unread import unread
 from harvest_mcp.tools.arguments.references import name_and_id
@@ -45,14 +47,19 @@ def write_answer(
             *more,
         )
     named = f"{done} {resource.word} {name_and_id(resource, change.record)}."
-    line = join_sentences(
-        named, *duplicate_notes(system, place, change.doubles), *_notes(system, change), unnoted(change), undo, *more
-    )
+    touched = fields(resource.record) if before is None else changed(before, change.record)
+    odd, doubles = surprises(resource, change.record, touched), duplicate_notes(system, place, change.doubles)
+    line = join_sentences(named, *doubles, *_notes(system, change), unnoted(change), undo, *odd, *more)
     stored = record_json(change.record)
     if before is not None:
         otherwise = {name: getattr(change.record, name) for name in change.differs}
         stored = as_json({**otherwise, **changed(before, change.record)})
     return f"{line}\n{doubt_lines(change.record)}{stored}"
+
+
+def surprises(resource: Kind, record: Record, touched: Collection[str]) -> Iterator[str]:
+    """Yield what its rules find surprising in a record as stored, given the columns written."""
+    return (says for rule in resource.rules for says in rule.surprises(record, touched))
 
 
 def no_undo(system: System) -> str:
@@ -171,11 +178,25 @@ def status_change(resource: Kind, before: Record, now: Record | None) -> str:
     return "" if stands or now is None else Standing(resource, now).says("It", before=before)
 
 
-def remarks(system: System, resource: Kind, values: Mapping[str, Value], record: Record | None) -> Iterator[str]:
-    """Yield what the rules say of a record as it was stored."""
-    if record is not None:
-        call = f"{system.tool('update', resource)}({resource.under(dict(record)).naming(record.id)}, {{}})"
-        yield from (says for rule in resource.rules for says in rule.remarks(values, record, call))
+def remarks(
+    system: System, resource: Kind, values: Mapping[str, Value], record: Record | None, names: Names | None = None
+) -> Iterator[str]:
+    """Yield what the rules say of a record as it was stored, and what of that it refers to is archived, by `names`."""
+    if record is None:
+        return
+    call = f"{system.tool('update', resource)}({resource.under(dict(record)).naming(record.id)}, {{}})"
+    yield from (says for rule in resource.rules for says in rule.remarks(values, record, call))
+    if names is not None:
+        yield from _archived(system, resource, values, names)
+
+
+def _archived(system: System, resource: Kind, values: Mapping[str, Value], names: Names) -> Iterator[str]:
+    """Yield `Its client "Penrose Dairy" (11095) is archived.` for each value that refers to such a record."""
+    for name, item in fields(resource.record).items():
+        id = values.get(name)
+        row = names.record(item.ref, id) if item.ref and isinstance(id, int) else None
+        if row is not None and restoring(other := system.resource(str(item.ref)), row):
+            yield f"Its {other.word} {name_and_id(other, row)} is archived."
 
 
 def left_alone(resource: Kind, values: Mapping[str, Value]) -> Iterator[str]:
@@ -184,13 +205,13 @@ def left_alone(resource: Kind, values: Mapping[str, Value]) -> Iterator[str]:
 
 
 def remarks_on_plan(
-    system: System, resource: Kind, planned: Iterable[tuple[Record, Mapping[str, Value]]], most: int = 3
+    system: System, resource: Kind, planned: Iterable[tuple[Record, Mapping[str, Value]]], names: Names, most: int = 3
 ) -> str:
     """Return what the rules say of records as they would be, the first few by name, and how many more."""
     told = [
         f" Of {name_and_id(resource, record)}: {says}"
         for record, values in planned
-        for says in remarks(system, resource, values, record)
+        for says in remarks(system, resource, values, record, names)
     ]
     more = f" And of {len(told) - most} more." if len(told) > most else ""
     return f"{''.join(told[:most])}{more}"

@@ -63,10 +63,9 @@ def create_tool(system: System, resource: Kind) -> Tool:
         change = await changes.create(place, values, above=others.highest, whole=others.newest, once=once)
         if change.before:
             return _said(system, resource, change)
-        seen = NamesSeen(api, call.names_of(system))
-        more = [*remarks(system, resource, values, change.record), *seen.archived(resource, values)]
+        more = [*remarks(system, resource, values, change.record, call.names_of(system))]
         if not resource.owner and any(fields(resource.record)[name].type is not str for name in resource.label):
-            more.append(await seen.told(resource, change.record))
+            more.append(await NamesSeen(api, call.names_of(system)).told(resource, change.record))
         done = _said(system, resource, change, await owner_change(call, system, owner), *more)
         return f"{done}{not_compared(others, resource)}"
 

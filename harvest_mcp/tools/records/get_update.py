@@ -34,7 +34,6 @@ from harvest_mcp.tools.questions.write_results import (
     unchanged_answer,
     write_answer,
 )
-from harvest_mcp.tools.records.query import NamesSeen
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
@@ -113,7 +112,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
             raise InvalidArguments.unchanging(name, takes)
         place = await locate(api, resource, given)
         given = {**given, resource.key: await resolve_id(api, resource, given[resource.key], place)}
-        values, changes = await column_values(api, resource, filled), call.changes(system)
+        values, changes, names = await column_values(api, resource, filled), call.changes(system), call.names_of(system)
 
         def to(record: Record) -> Mapping[str, Value]:
             check_rules(name, resource, values, record, known=takes)
@@ -130,8 +129,7 @@ def update_tool(system: System, resource: Kind) -> Tool:
         minding = [rule for rule in resource.rules if rule.minds_owner(written)]
         more = [status_change(resource, record, change.record), changed_along(resource, record, change.record, written)]
         more += await owner_remarks(call, system, minding, resource, change.record) if minding else []
-        more += [*remarks(system, resource, written, change.record), *left_alone(resource, written)]
-        more += NamesSeen(api, call.names_of(system)).archived(resource, written)
+        more += [*remarks(system, resource, written, change.record, names), *left_alone(resource, written)]
         undo = undo_note(resource, written, change.entry)
         return write_answer("Updated", system, resource, change, *more, undo=undo, before=record)
 

@@ -1,6 +1,6 @@
 """Match the words of a query in rows, and find the names of records that rows refer to."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -9,12 +9,10 @@ import anyio.lowlevel
 from harvest_mcp.api import Api
 from harvest_mcp.errors import CallFailed, Forbidden, NotFound
 from harvest_mcp.names import Names
-from harvest_mcp.spec import Record, Resource, Rule, Scope, Value, fields
-from harvest_mcp.text.apart import restoring
+from harvest_mcp.spec import Record, Resource, Rule, Scope, fields
 from harvest_mcp.text.folding import fold
 from harvest_mcp.text.render import quoted
 from harvest_mcp.text.terms import Term, Text, folded, terms, texts
-from harvest_mcp.tools.arguments.references import name_and_id
 
 Kind = Resource[Record]
 AT_ONCE = 2_000
@@ -68,14 +66,6 @@ class NamesSeen:
             column: own if own.keys() >= ids else {**lists[noun], **own} for column, (noun, ids, own) in owns.items()
         }
         return {column: names for column, names in told.items() if owns[column][1] & names.keys()}
-
-    def archived(self, resource: Kind, values: Mapping[str, Value]) -> Iterator[str]:
-        """Yield `Its client "Penrose Dairy" (11095) is archived.`: what these values refer to, as remembered."""
-        for name, item in fields(resource.record).items():
-            id = values.get(name)
-            row = self.names.record(item.ref, id) if item.ref and isinstance(id, int) else None
-            if row is not None and restoring(other := self.api.system.resource(str(item.ref)), row):
-                yield f"Its {other.word} {name_and_id(other, row)} is archived."
 
     async def told(self, resource: Kind, record: Record | None) -> str:
         """Return `Its project is "Packaging", its currency Euro - EUR.` for a record whose own name is figures.

@@ -18,6 +18,7 @@ from harvest_mcp.spec import (
     Draft,
     Filter,
     LockedBy,
+    MostlyPast,
     Part,
     Record,
     Ref,
@@ -230,6 +231,7 @@ TIME_ENTRIES: Resource[Record] = replace(
         ),
         LockedBy(column="is_locked", why="locked_reason", fixes=("project_id", "task_id", "spent_at", "hours")),
         *(replace(rule, itself=True) for rule in v1.TIME_ENTRIES.rules if isinstance(rule, BilledBy)),
+        *(rule for rule in v1.TIME_ENTRIES.rules if isinstance(rule, MostlyPast)),
     ),
 )
 
