@@ -22,6 +22,7 @@ from harvest_mcp.spec.marks import (
     FROM_ZERO,
     INNER,
     LINES,
+    MONEY,
     POSITIVE,
     PRIVATE,
     REQUIRED,
@@ -62,6 +63,7 @@ from harvest_mcp.spec.marks import (
     TellsApart,
     Timed,
     Worded,
+    money,
 )
 from harvest_mcp.spec.record_rules import (
     Adds,
@@ -113,6 +115,7 @@ __all__ = [
     "FROM_ZERO",
     "INNER",
     "LINES",
+    "MONEY",
     "POSITIVE",
     "PRIVATE",
     "REQUIRED",
@@ -224,6 +227,7 @@ __all__ = [
     "Worded",
     "Wording",
     "fields",
+    "money",
     "one_of",
     "percent",
 ]  # fmt: skip

@@ -6,7 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
-from typing import Union, cast, get_args, get_origin
+from typing import Any, Union, cast, get_args, get_origin
+
+from pydantic.fields import FieldInfo
 
 from harvest_mcp.spec.marks import (  # fmt: skip
     Ahead,
@@ -25,6 +27,7 @@ from harvest_mcp.spec.marks import (  # fmt: skip
     Lines,
     Mail,
     Mails,
+    Money,
     OneOf,
     Positive,
     Private,
@@ -41,6 +44,7 @@ from harvest_mcp.spec.marks import (  # fmt: skip
     TellsApart,
     Timed,
     Worded,
+    money,
 )
 from harvest_mcp.spec.records import Part
 
@@ -79,6 +83,7 @@ class Field:
     ahead: bool = False
     positive: bool = False
     from_zero: bool = False
+    money: bool = False
     between: Between | None = None
     timed: bool = False
     """Whether a date may carry a time of day."""
@@ -88,6 +93,10 @@ class Field:
     company: bool = False
     apart: bool = False
     """Whether questions show it although lists do not."""
+
+    def read(self, value: Any) -> Any:
+        """Return a given value as it is read: an amount of money with two decimals."""
+        return money(value) if self.money and isinstance(value, Decimal) else value
 
     @property
     def argument(self) -> str:
@@ -127,46 +136,48 @@ def _text(mark: object, name: str) -> str:
 @cache
 def fields(record: type[Part]) -> dict[str, Field]:
     """Return the columns of a record by name, in declared order, which is also the order in a request body."""
-    read: dict[str, Field] = {}
-    for name, info in record.model_fields.items():
-        marks = {type(mark): mark for mark in info.metadata}
-        says, ref, seen, codes = marks.get(Says), marks.get(Ref), marks.get(SeenIn), marks.get(Codes)
-        kind, many = _bare(info.annotation)
-        read[name] = Field(
-            name=name,
-            type=kind,
-            many=many,
-            says=says.text if says else "",
-            server_set=ServerSet in marks,
-            required=Required in marks,
-            summary=Summary in marks,
-            lines=Lines in marks,
-            inner=Inner in marks,
-            sent_only=SentOnly in marks,
-            private=Private in marks,
-            fixed=Fixed in marks,
-            follows=Follows in marks,
-            worded=Worded in marks,
-            along=Along in marks,
-            ahead=Ahead in marks,
-            positive=Positive in marks,
-            from_zero=FromZero in marks,
-            between=marks.get(Between),
-            timed=Timed in marks,
-            ref=ref.noun if ref else None,
-            codes=codes.words if codes else (),
-            coded=codes.what if codes else "",
-            choices=one_of.words if (one_of := marks.get(OneOf)) else (),
-            each=marks.get(Each),
-            eras=seen.eras if seen else ("classic", "docs", "late"),
-            table=_text(marks.get(Table), "element"),
-            refs=_text(marks.get(Refs), "noun"),
-            mails=Mails in marks,
-            mail=Mail in marks,
-            labels=labels.of if (labels := marks.get(Labels)) else None,
-            also=_text(marks.get(Also), "name"),
-            starts=starts.value if (starts := marks.get(Starts)) else None,
-            company=CompanyName in marks,
-            apart=TellsApart in marks,
-        )
-    return read
+    return {name: _column(name, info) for name, info in record.model_fields.items()}
+
+
+def _column(name: str, info: FieldInfo) -> Field:
+    marks = {type(mark): mark for mark in info.metadata}
+    says, ref, seen, codes = marks.get(Says), marks.get(Ref), marks.get(SeenIn), marks.get(Codes)
+    kind, many = _bare(info.annotation)
+    return Field(
+        name=name,
+        type=kind,
+        many=many,
+        says=says.text if says else "",
+        server_set=ServerSet in marks,
+        required=Required in marks,
+        summary=Summary in marks,
+        lines=Lines in marks,
+        inner=Inner in marks,
+        sent_only=SentOnly in marks,
+        private=Private in marks,
+        fixed=Fixed in marks,
+        follows=Follows in marks,
+        worded=Worded in marks,
+        along=Along in marks,
+        ahead=Ahead in marks,
+        positive=Positive in marks,
+        from_zero=FromZero in marks,
+        money=Money in marks,
+        between=marks.get(Between),
+        timed=Timed in marks,
+        ref=ref.noun if ref else None,
+        codes=codes.words if codes else (),
+        coded=codes.what if codes else "",
+        choices=one_of.words if (one_of := marks.get(OneOf)) else (),
+        each=marks.get(Each),
+        eras=seen.eras if seen else ("classic", "docs", "late"),
+        table=_text(marks.get(Table), "element"),
+        refs=_text(marks.get(Refs), "noun"),
+        mails=Mails in marks,
+        mail=Mail in marks,
+        labels=labels.of if (labels := marks.get(Labels)) else None,
+        also=_text(marks.get(Also), "name"),
+        starts=starts.value if (starts := marks.get(Starts)) else None,
+        company=CompanyName in marks,
+        apart=TellsApart in marks,
+    )

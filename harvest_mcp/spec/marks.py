@@ -135,6 +135,20 @@ class Between:
     most: int | None = None
 
 
+class Money:
+    """An amount of money, read with two decimals or more: vendors send 80, 80.0 and 80.0000."""
+
+
+CENT = Decimal("0.01")
+
+
+def money(value: Decimal | None) -> Decimal | None:
+    """Return an amount with two decimals, or with those more that it has: `80.00`, `0.485`."""
+    if value is None or value == (cents := value.quantize(CENT)):
+        return None if value is None else cents
+    return Decimal(f"{value:f}".rstrip("0"))
+
+
 class Worded:
     """A date or time that may also come in words: `Wed, 18 Oct 2006`."""
 
@@ -205,6 +219,7 @@ AHEAD = Ahead()
 TIMED = Timed()
 POSITIVE = Positive()
 FROM_ZERO = FromZero()
+MONEY = Money()
 WORDED = Worded()
 SENT_ONLY = SentOnly()
 PRIVATE = Private()

@@ -70,29 +70,29 @@ class TiedTo(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountsWhile(Rule):
-    """A figure in `column` that counts only while the owner has the value `word` in its column `by`."""
+    """A figure in `column` that counts only while the owner has one of these `words` in its column `by`."""
 
     column: str
     by: str
-    word: str
+    words: tuple[str, ...]
 
     def minds_owner(self, values: Mapping[str, Value]) -> bool:
         return values.get(self.column) is not None
 
     def owner_remarks(self, owner: Record, word: str, call: str) -> Iterator[str]:
-        if (now := getattr(owner, self.by)) not in (None, self.word):
-            way = call.format(f'{self.by}="{self.word}"')
+        if (now := getattr(owner, self.by)) not in (None, *self.words):
+            way = call.format(f'{self.by}="{self.words[0]}"')
             yield f"Its {word} has {self.by} {now}: this {self.column} counts only with {way}."
 
     @property
-    def counts_by(self) -> str:
-        return self.word
+    def counts_by(self) -> Mapping[str, str]:
+        return dict.fromkeys(self.words, self.column)
 
     def footnote(self, rows: Sequence[Record], owner: Record | None, word: str, lists: Mapping[str, str]) -> str:
         now = getattr(owner, self.by, None)
         if now is None:
-            return f"; {self.column} counts only while {self.by} of the {word} is {self.word}"
-        if now == self.word:
+            return f"; {self.column} counts only while {self.by} of the {word} is {' or '.join(self.words)}"
+        if now in self.words:
             return f"; {self.by} of the {word} is {now}: each {self.column} counts"
         instead = f", those of {lists[now]} do" if now in lists else ""
         return f"; {self.by} of the {word} is {now}: no {self.column} here counts{instead}"

@@ -182,9 +182,9 @@ class Rule:
         yield from ()
 
     @property
-    def counts_by(self) -> str:
-        """The value of the owner's setting with which a figure of the rows counts."""
-        return ""
+    def counts_by(self) -> Mapping[str, str]:
+        """The values of the owner's setting with which a figure of the rows counts, each with the figure's column."""
+        return {}
 
     def footnote(self, rows: Sequence[Record], owner: Record | None, word: str, lists: Mapping[str, str]) -> str:
         """Return what follows the count of a list below one owner; `lists` maps settings to the list that counts

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from harvest_mcp.errors import Malformed
-from harvest_mcp.spec import Child, Field, Part, Record, fields
+from harvest_mcp.spec import Child, Field, Part, Record, fields, money
 from harvest_mcp.wire import table
 from harvest_mcp.wire.document import Plain, Repeated
 
@@ -72,10 +72,16 @@ class Records:
 
     def _of(self, item: Field) -> Reader:
         if not issubclass(item.type, Part):
-            return _identifying(self._reader(item)) if item.identifies else self._reader(item)
+            return self._scalar(item)
         if item.table:
-            return lambda value: _made(table.read(text(value) or "", item.type, self._reader), item.type)
+            return lambda value: _made(table.read(text(value) or "", item.type, self._scalar), item.type)
         return self._children(item.type) if item.many else self._part(item.type)
+
+    def _scalar(self, item: Field) -> Reader:
+        read = self._reader(item)
+        if item.money:
+            return Scalar(lambda value: money(read(value)), lambda value: money(read(value)))
+        return _identifying(read) if item.identifies else read
 
     def _values_of(self, record: type[P]) -> Callable[[Plain], dict[str, Any] | P]:
         """Turn an element's children into column values, or into the record itself if a value is unread."""

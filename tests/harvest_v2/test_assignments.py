@@ -80,7 +80,7 @@ async def test_a_rate_of_ones_own_counts_at_once_and_goes_back_to_the_usual_one(
         after = last(await talk.ok("get_user_assignment", **id))
         bodies = [json.loads(seen.body) for seen in sandbox.seen if seen.method == "PATCH"]
     assert bodies[0] == {"hourly_rate": 91, "use_default_rates": False}
-    assert (before["use_default_rates"], own["use_default_rates"], own["hourly_rate"]) == (True, False, "91.0")
+    assert (before["use_default_rates"], own["use_default_rates"], own["hourly_rate"]) == (True, False, "91.00")
     assert (after["use_default_rates"], after["hourly_rate"]) == (True, before["hourly_rate"])
 
 
@@ -89,10 +89,8 @@ async def test_what_is_not_open_is_told_with_the_calls_that_open_it(sandbox: San
         named = await talk.error("log_time", project="Packaging", task="Design", hours=1)
         by_id = await talk.error("log_time", project="307", task="501", hours=1)
         task = await talk.error("log_time", project="301", task="504", hours=1)
-    both = (
-        'create_user_assignment(project=307, person="ID") and create_task_assignment(project=307, task=501) would open'
-    )
-    assert 'create_user_assignment(project=307, person="ID") puts it there' in named
+    both = "create_user_assignment(project=307, person=31) and create_task_assignment(project=307, task=501) would open"
+    assert "create_user_assignment(project=307, person=31) puts it there" in named
     assert "create_task_assignment(project=307, task=501) puts it there" in named
     assert both in by_id
     assert task.endswith("create_task_assignment(project=301, task=504) would open it, if that is meant.")

@@ -66,7 +66,10 @@ async def test_lines_of_an_invoice_change_one_by_one_whoever_changes_others_mean
         assert "undo_change(change_id=1) takes it back." in added
         await talk.ok("update_invoice_line", invoice_id=id, line_id=second, unit_price="81")
         told = json.loads(await talk.ok("get_invoice", invoice_id=id))
-    assert [(each["quantity"], each["unit_price"]) for each in told["line_items"]] == [("1.0", "81.0"), ("2.0", "10.0")]
+    assert [(each["quantity"], each["unit_price"]) for each in told["line_items"]] == [
+        ("1.0", "81.00"),
+        ("2.0", "10.00"),
+    ]
 
 
 async def test_an_invoice_is_made_of_tracked_time(sandbox: Sandbox) -> None:
@@ -103,7 +106,7 @@ async def test_a_rate_asks_and_promises_no_undo(sandbox: Sandbox) -> None:
         'Add billable rate "99.50" of person "Róisín Byrne"? Harvest replaces every rate that begins later, and all of '
         "them without start_date. With start_date 2026-02-01. Nothing takes that back."
     ]
-    assert said.startswith('Added billable rate "99.5" (1112). Harvest offers no call that takes it back.')
+    assert said.startswith('Added billable rate "99.50" (1112). Harvest offers no call that takes it back.')
     assert refused.startswith("The vendor offers no way to delete a billable rate. Nothing was undone.")
 
 
@@ -116,4 +119,4 @@ async def test_a_tax_of_an_estimate_that_applies_to_no_line_is_told(sandbox: San
             "The tax applies to nothing: no line is marked for it. "
             "update_estimate(estimate_id=3007, tax_lines=true) taxes all."
         )
-        assert '"amount":"1130.5"' in await talk.ok("update_estimate", estimate_id=3007, tax_lines=True)
+        assert '"amount":"1130.50"' in await talk.ok("update_estimate", estimate_id=3007, tax_lines=True)

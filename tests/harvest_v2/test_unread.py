@@ -31,7 +31,7 @@ async def test_an_amount_may_be_unreadable(sandbox: Sandbox) -> None:
     sandbox.fail(reads("/v2/invoices/7057", invoice))
     async with conversing(sandbox, toolsets="invoices") as talk:
         said = await talk.error("delete_invoice", invoice_id=7057)
-        assert "It has state open, amount 10.0, due_amount unreadable, currency " in said
+        assert "It has state open, amount 10.00, due_amount unreadable, currency " in said
 
 
 def lists(key: str, *rows: dict[str, Any]) -> Fault:

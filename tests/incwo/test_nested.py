@@ -247,7 +247,7 @@ async def test_amounts_in_a_list_are_compared_by_value() -> None:
     async with at(toolsets="all") as talk:
         said = await talk.ok("create_incwo_invoice", sheet_type="draft", firm="500010", title="T", bill_lines=[line])
         assert first(said) == 'Created invoice "F1803-1 T" (750040). undo_change(change_id=1) takes it back.'
-        assert [(each["unit_price"], each["quantity"]) for each in told(said)["bill_lines"]] == [("52.0", "2.5")]
+        assert [(each["unit_price"], each["quantity"]) for each in told(said)["bill_lines"]] == [("52.00", "2.5")]
 
 
 @kept

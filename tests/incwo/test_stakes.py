@@ -34,23 +34,23 @@ ASKED: list[tuple[str, dict[str, Any], str]] = [
     (
         "update_incwo_cash_deposit",
         {"cash_deposit_id": 1005, "amount_ttc": "9000"},
-        'Change cash deposit "2017-11-05 7680.0" (1005), sheet id 750005, kind "actual", sheet "invoice"?'
+        'Change cash deposit "2017-11-05 7680.00" (1005), sheet id 750005, kind "actual", sheet "invoice"?'
         " incwo books money that came in or went out."
-        ' amount_ttc: 7680.0 becomes 9000. It is for invoice "F-0101 Comptoir, solde" (750005). '
+        ' amount_ttc: 7680.00 becomes 9000.00. It is for invoice "F-0101 Comptoir, solde" (750005). '
         f"{BACK}",
     ),
     (
         "create_incwo_purchase_bill",
         {**BILL, "payed_amount": "12.5"},
         'Create purchase bill "Papier"? incwo books what was paid to a supplier. With supplier_name "Divers",'
-        ' bill_reference "X-1", amount 12.5, payed_amount 12.5. An undo deletes it again.',
+        ' bill_reference "X-1", amount 12.50, payed_amount 12.50. An undo deletes it again.',
     ),
     (
         "update_incwo_purchase_bill",
         {"purchase_bill_id": UNPAID, "payed_amount": "100"},
         'Change purchase bill "Chêne sec, 2,4 m³" (770005), firm "Scierie Béal-Chaumeil", bill reference "SB-4471", '
         "payment date 2018-02-11? incwo books what was paid to a supplier."
-        f" payed_amount: nothing becomes 100. {BACK}",
+        f" payed_amount: nothing becomes 100.00. {BACK}",
     ),
     (
         "update_incwo_purchase_bill",
@@ -71,7 +71,7 @@ ASKED: list[tuple[str, dict[str, Any], str]] = [
     (
         "update_incwo_expense",
         {"expense_id": 1005, "advance_amount": "50"},
-        f"incwo books money paid in advance. advance_amount: nothing becomes 50. {BACK}",
+        f"incwo books money paid in advance. advance_amount: nothing becomes 50.00. {BACK}",
     ),
     (
         "update_incwo_file",

@@ -99,4 +99,4 @@ async def test_a_sum_under_a_list_says_what_it_lacks_though_the_column_is_not_sh
         sandbox.fail(listed("invoices", INVOICE, {**INVOICE, "id": 2, "amount": "much"}))
         async with conversing(sandbox, toolsets="invoices") as talk:
             head = (await talk.ok("list_invoices", fields=["number"])).splitlines()[0]
-    assert head == "# 2 invoices; amount 10.0 EUR, without 2; due_amount 20.0 EUR"
+    assert head == "# 2 invoices; amount 10.00 EUR, without 2; due_amount 20.00 EUR"

@@ -273,8 +273,11 @@ async def test_a_rate_that_counts_for_nothing_is_told_with_the_call_that_makes_i
             'update_project(project_id=301, bill_by="People").'
         )
         assert talk.wire()[-1] == "GET /projects/301"
-        await talk.ok("update_user_assignment", **rated, budget="10")
+        await talk.ok("update_user_assignment", **rated, is_project_manager=True)
         assert "GET /projects/301" not in talk.wire()
+        said = await talk.ok("update_user_assignment", **rated, budget="10")
+        way = 'update_project(project_id=301, budget_by="person")'
+        assert f"Its project has budget_by project: this budget counts only with {way}." in said
         said = await talk.ok("update_task_assignment", project=301, task_assignment_id=9001, hourly_rate="70")
         assert "counts only" not in said
         await talk.ok("update_project", project_id=301, bill_by="People")

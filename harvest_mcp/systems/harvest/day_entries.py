@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SERVER_SET, Filter, Record, Ref, Resource, SeenIn
+from harvest_mcp.spec import LINES, MONEY, SERVER_SET, Filter, Record, Ref, Resource, SeenIn
 from harvest_mcp.wire.rails_wires import Rails
 
 
@@ -26,8 +26,8 @@ class DayEntry(Record):
     started_at: Annotated[str | None, SERVER_SET, SeenIn(("late",))] = None
     ended_at: Annotated[str | None, SERVER_SET, SeenIn(("late",))] = None
     billable: Annotated[bool | None, SERVER_SET, SeenIn(("late",))] = None
-    billable_rate: Annotated[Decimal | None, SERVER_SET, SeenIn(("late",))] = None
-    cost_rate: Annotated[Decimal | None, SERVER_SET, SeenIn(("late",))] = None
+    billable_rate: Annotated[Decimal | None, MONEY, SERVER_SET, SeenIn(("late",))] = None
+    cost_rate: Annotated[Decimal | None, MONEY, SERVER_SET, SeenIn(("late",))] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
 

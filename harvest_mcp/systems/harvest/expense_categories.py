@@ -8,6 +8,7 @@ from harvest_mcp.spec import (
     ALONG,
     FROM_ZERO,
     INNER,
+    MONEY,
     REQUIRED,
     SERVER_SET,
     SUMMARY,
@@ -32,7 +33,7 @@ class ExpenseCategory(Record):
     name: Annotated[str | None, REQUIRED, SUMMARY, Says("e.g. Mileage")] = None
     # An update without both wipes them (harvest-v1 19), so they go along as they stand.
     unit_name: Annotated[str | None, ALONG, SUMMARY, Says("e.g. Miles")] = None
-    unit_price: Annotated[Decimal | None, FROM_ZERO, ALONG, SUMMARY, Says("e.g. 0.485")] = None
+    unit_price: Annotated[Decimal | None, MONEY, FROM_ZERO, ALONG, SUMMARY, Says("e.g. 0.485")] = None
     deactivated: Annotated[bool | None, SUMMARY, Says("true: archived"), Starts(False)] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None

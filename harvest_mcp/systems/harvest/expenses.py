@@ -7,6 +7,7 @@ from typing import Annotated
 from harvest_mcp.spec import (
     INNER,
     LINES,
+    MONEY,
     REQUIRED,
     SERVER_SET,
     SUMMARY,
@@ -34,7 +35,7 @@ class Expense(Record):
     """Money that somebody spent for a project; both numbers are decimals (harvest-v1 29 row 30)."""
 
     notes: Annotated[str | None, LINES, SUMMARY] = None
-    total_cost: Annotated[Decimal | None, SUMMARY, Says("amount, or give units")] = None
+    total_cost: Annotated[Decimal | None, MONEY, SUMMARY, Says("amount, or give units")] = None
     units: Annotated[Decimal | None, SUMMARY, Says("where the category has a unit price")] = None
     project_id: Annotated[int | None, Ref("project"), REQUIRED, SUMMARY] = None
     expense_category_id: Annotated[int | None, Ref("expense_category"), REQUIRED, SUMMARY] = None

@@ -7,6 +7,7 @@ from typing import Annotated
 from harvest_mcp.spec import (
     FROM_ZERO,
     INNER,
+    MONEY,
     REQUIRED,
     SERVER_SET,
     SUMMARY,
@@ -36,7 +37,7 @@ class Person(Record):
     first_name: Annotated[str | None, REQUIRED, SUMMARY] = None
     last_name: Annotated[str | None, REQUIRED, SUMMARY] = None
     has_access_to_all_future_projects: Annotated[bool | None, Starts(False)] = None
-    default_hourly_rate: Annotated[Decimal | None, FROM_ZERO, Says("e.g. 80.00")] = None
+    default_hourly_rate: Annotated[Decimal | None, MONEY, FROM_ZERO, Says("e.g. 80.00")] = None
     is_active: Annotated[bool | None, SERVER_SET, SUMMARY, Starts(True)] = None
     is_admin: Annotated[bool | None, SUMMARY, Starts(False)] = None
     is_contractor: Annotated[bool | None, Starts(False)] = None
@@ -46,7 +47,7 @@ class Person(Record):
     telephone: str | None = None
     department: Annotated[str | None, SUMMARY] = None
     timezone: Annotated[str | None, Says("e.g. Berlin")] = None
-    cost_rate: Annotated[Decimal | None, FROM_ZERO, Says("internal"), SeenIn(("late",))] = None
+    cost_rate: Annotated[Decimal | None, MONEY, FROM_ZERO, Says("internal"), SeenIn(("late",))] = None
     wants_newsletter: Annotated[bool | None, Starts(False)] = None
     weekly_capacity: Annotated[int | None, Says("seconds"), FROM_ZERO, SeenIn(("late",))] = None
     wants_weekly_digest: Annotated[bool | None, Starts(False)] = None

@@ -10,6 +10,7 @@ from harvest_mcp.spec import (
     FROM_ZERO,
     INNER,
     LINES,
+    MONEY,
     REQUIRED,
     SERVER_SET,
     SUMMARY,
@@ -60,13 +61,13 @@ class Project(Record):
     estimate: Annotated[Decimal | None, SERVER_SET, INNER] = None
     estimate_by: Annotated[str | None, SERVER_SET, INNER, Starts("none")] = None
     is_fixed_fee: Annotated[bool | None, SeenIn(("late",)), Starts(False)] = None
-    fee: Annotated[Decimal | None, FROM_ZERO, SeenIn(("late",))] = None
+    fee: Annotated[Decimal | None, MONEY, FROM_ZERO, SeenIn(("late",))] = None
     billable: Annotated[bool | None, SeenIn(("docs", "late")), Starts(True)] = None
     hint_earliest_record_at: Annotated[date | None, SERVER_SET] = None
     hint_latest_record_at: Annotated[date | None, SERVER_SET] = None
     notes: Annotated[str | None, LINES] = None
-    hourly_rate: Annotated[Decimal | None, FROM_ZERO] = None
-    cost_budget: Annotated[Decimal | None, FROM_ZERO] = None
+    hourly_rate: Annotated[Decimal | None, MONEY, FROM_ZERO] = None
+    cost_budget: Annotated[Decimal | None, MONEY, FROM_ZERO] = None
     cost_budget_include_expenses: Annotated[bool | None, INNER, Starts(False)] = None
     fees: Annotated[str | None, SERVER_SET, INNER, SeenIn(("classic",))] = None
     basecamp_id: Annotated[int | None, SERVER_SET, INNER, SeenIn(("classic",))] = None

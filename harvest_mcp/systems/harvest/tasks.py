@@ -7,6 +7,7 @@ from typing import Annotated
 from harvest_mcp.spec import (
     FROM_ZERO,
     INNER,
+    MONEY,
     REQUIRED,
     SERVER_SET,
     SUMMARY,
@@ -29,7 +30,7 @@ class Task(Record):
 
     name: Annotated[str | None, REQUIRED, SUMMARY] = None
     billable_by_default: Annotated[bool | None, SUMMARY, Starts(True)] = None
-    default_hourly_rate: Annotated[Decimal | None, FROM_ZERO, SUMMARY] = None
+    default_hourly_rate: Annotated[Decimal | None, MONEY, FROM_ZERO, SUMMARY] = None
     is_default: Annotated[bool | None, SUMMARY, Says("on new projects"), Starts(False)] = None
     deactivated: Annotated[bool | None, SERVER_SET, SUMMARY, Starts(False)] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None

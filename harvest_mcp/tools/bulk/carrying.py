@@ -1,6 +1,6 @@
 """Carry out a plan step by step; steps done before are skipped, failures are reported by row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harvest_mcp.api import Scan
@@ -17,9 +17,10 @@ from harvest_mcp.errors import (
     Unauthorized,
     Unreachable,
 )
-from harvest_mcp.spec import Record, Resource, Scope, System, Value
+from harvest_mcp.spec import Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_csv, count
 from harvest_mcp.tools.arguments.references import name_and_id
+from harvest_mcp.tools.arguments.spellings import ALIVE
 from harvest_mcp.tools.records.create import near, twins
 from harvest_mcp.tools.tool import Call
 
@@ -151,7 +152,7 @@ class Carrying:
         assert step.record is not None  # noqa: S101 - only a create is of none
         now = await changes.current(place, step.record)
         if other := differing(now.record, typed(resource, step.before)):
-            raise Overtaken(resource.word, step.record, f"{', '.join(other)} changed since it was planned")
+            raise Overtaken(resource.word, step.record, f"it {apart_by(resource, now.record, other)} by now")
         if step.verb == "update":
             return await changes.update(place, now, values)
         if step.verb == "delete":
@@ -161,6 +162,14 @@ class Carrying:
 
     def _place(self, step: Step, values: Mapping[str, object]) -> Place:
         return self.system.resource(step.noun).under({**step.before, **values, **step.acted})
+
+
+def apart_by(resource: Resource[Record], row: Record, columns: Sequence[str]) -> str:
+    """Return in words by which columns a record differs from a plan: `has another title and is archived`."""
+    known = fields(resource.record)
+    others = ", ".join(known[name].argument for name in columns if name not in ALIVE)
+    flags = ["active" if bool(getattr(row, name)) is ALIVE[name] else "archived" for name in columns if name in ALIVE]
+    return " and ".join([*([f"has another {others}"] if others else []), *(f"is {word}" for word in flags)])
 
 
 class _NothingToDo(Exception):

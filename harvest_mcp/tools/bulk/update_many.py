@@ -26,7 +26,7 @@ from harvest_mcp.tools.arguments.spellings import ALIVE
 from harvest_mcp.tools.arguments.tolerance import parse
 from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD, WORDS
 from harvest_mcp.tools.bulk.asking import agreed, kept
-from harvest_mcp.tools.bulk.carrying import MOST_ROWS, carried
+from harvest_mcp.tools.bulk.carrying import MOST_ROWS, apart_by, carried
 from harvest_mcp.tools.bulk.choosing import chosen
 from harvest_mcp.tools.bulk.naming import BULK, OPPOSITE, Setting, one_of, tool_name
 from harvest_mcp.tools.questions.stakes import effects
@@ -285,5 +285,5 @@ async def _changed(call: Call, system: System, planned: Sequence[Step]) -> list[
             if row is None:
                 problems.append(f"{step.says} {gone}.")
             elif other := differing(row, typed(resource, step.before)):
-                problems.append(f"{step.says} has another {', '.join(other)} by now.")
+                problems.append(f"{step.says} {apart_by(resource, row, other)} by now.")
     return problems

@@ -9,7 +9,7 @@ from harvest_mcp.changes import Changes, ChangeSet, ChangeSetDraft, Entry
 from harvest_mcp.changes.undo import UndoPlan, plan, unchanged_since
 from harvest_mcp.consent.policy import Question
 from harvest_mcp.consent.question import QuestionSheet, facts
-from harvest_mcp.errors import CallFailed, HarvestMcpError, NotFound, NotUndone
+from harvest_mcp.errors import CallFailed, HarvestMcpError, Incomplete, NotFound, NotUndone
 from harvest_mcp.spec import Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import as_csv, count, quoted
 from harvest_mcp.tools.journal.change_sets import parts
@@ -190,14 +190,12 @@ class Undoing:
         """
         for each in resource.dependents:
             other = self.system.resource(each.noun)
-            narrow = {one.name: id for one in other.filters if f"{one.ref}_id" == each.by}
+            by = {one.name: id for one in other.filters if f"{one.ref}_id" == each.by}
             try:
-                found = await self.call.api(self.system).scan(other.under({each.by: id}), where=narrow)
-            except CallFailed as why:
+                rows = (await self.call.api(self.system).scan(other.under({each.by: id}), where=by)).every(other.words)
+            except (CallFailed, Incomplete) as why:
                 raise NotUndone(f"Its {each.several} could not be counted. {why.what}") from None
-            if not found.whole:
-                raise NotUndone(f"Its {each.several} could not be counted: {found.told}.")
-            if there := [row for row in found.rows if each.by in row.unread or getattr(row, each.by) == id]:
+            if there := [row for row in rows if each.by in row.unread or getattr(row, each.by) == id]:
                 many = count(len(there), each.words, each.several)
                 raise NotUndone(f"It has {many} that this did not make.", next="Delete it by itself, if it is to go.")
 

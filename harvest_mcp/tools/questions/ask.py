@@ -231,7 +231,8 @@ def _given(proposed: Intention) -> Iterator[str]:
     if proposed.asks != "create":
         return
     said = {*resource.label, resource.owner, *(name for rule in resource.rules for name in rule.tells)}
-    told = [f"{name} {_value(value)}" for name, value in values.items() if name not in said and value is not None]
+    given = {name: fields(resource.record)[name].read(value) for name, value in values.items() if name not in said}
+    told = [f"{name} {_value(value)}" for name, value in given.items() if value is not None]
     if told:
         yield f"With {', '.join(told)}."
 

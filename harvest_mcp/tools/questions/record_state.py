@@ -241,9 +241,10 @@ class Shown:
     @classmethod
     def draft(cls, resource: Kind, values: Mapping[str, Value]) -> "Shown":
         """Return a record that is created."""
+        known = fields(resource.record)
         return cls(
             name=resource.name_of(resource.record.model_validate({"id": 0, **values})),
-            fields=tuple((_words(name), _value(value)) for name, value in values.items()),
+            fields=tuple((_words(name), _value(known[name].read(value))) for name, value in values.items()),
             untouched=f"Nothing was {resource.wording.done}.",
         )
 

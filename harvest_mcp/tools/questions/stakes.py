@@ -126,6 +126,7 @@ async def confirm_update(
 async def _becomes(call: Call, system: System, record: Record, name: str, after: Value) -> str:
     """Return how a column changes, in a sentence; references by name, new values in full."""
     item, before = fields(type(record))[name], getattr(record, name)
+    after = item.read(after)
     if item.bytes:
         return f"Its content becomes {len(str(after)) * 3 // 4:,} bytes sent here."
     if item.private:
@@ -182,4 +183,4 @@ def _line(child: Child) -> str:
     """Return the writable columns of a child, long texts last."""
     known = fields(type(child))
     parts = sorted(written(child).items(), key=lambda part: known[part[0]].lines)
-    return ", ".join(f"{name} {value}" for name, value in parts)
+    return ", ".join(f"{name} {known[name].read(value)}" for name, value in parts)

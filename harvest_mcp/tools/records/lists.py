@@ -20,7 +20,7 @@ from harvest_mcp.tools.arguments.references import locate, resolve
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, WORDS, whole
 from harvest_mcp.tools.records.columns import columns_of, shown_columns
 from harvest_mcp.tools.records.cursors import cursor, id_of, start
-from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, unmet
+from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, narrower, unmet
 from harvest_mcp.tools.records.paging import Bookmark, Criteria, RowsRead, read_on
 from harvest_mcp.tools.records.query import NamesSeen, Sieve, named_inside
 from harvest_mcp.tools.records.totals import summed
@@ -127,17 +127,6 @@ class ListQuestion:
         persons = self.resource.wire.lists and any(need.part == "person" for need in self.resource.place)
         return ", the user's own," if persons and not self.place.person else ""
 
-    @property
-    def narrow(self) -> str:
-        """The note on a word for which the vendor has a wider one, as it may be meant to include more."""
-        asked = {str(self.given.get(each.name)): each for each in self.resource.filters if each.covers}
-        words = str(self.given.get("query", "")).lower().split()
-        asked |= {word: each for each in asked.values() for word in words}
-        for word, each in asked.items():
-            if wide := each.narrower(word):
-                return f"; {' and '.join(wide[1])} ones are not among them, {each.name}={wide[0]} has both"
-        return ""
-
     def sieve(self, called: NamesSeen) -> Sieve:
         """Return the filter for the query's words."""
         narrows = [(rule, self.given[rule.narrows]) for rule in self.resource.rules if rule.narrows in self.given]
@@ -158,7 +147,7 @@ async def _by_pages(call: Call, api: Api, called: NamesSeen, asked: ListQuestion
     pages = api.pages(asked.place, where=asked.where, start=begin.at)
     found = await read_on(pages, wanted, start=begin, most=api.most, progress=call.progress)
     names = await called.beside(resource, found.rows, shown, given=asked.fixed)
-    part = f"{asked.said}{asked.narrow}"
+    part = f"{asked.said}{narrower(resource, asked.given)}"
     told = paged_list_answer(asked.to(call.whose), resource, found, asked.given, part=part, names=names)
     if found.rows or asked.given.get("cursor"):
         return told
@@ -212,9 +201,7 @@ async def _footnotes(api: Api, resource: Resource[Record], rows: Sequence[Record
         with suppress(CallFailed):  # only an extra
             if owners := [id for row in rows if (id := getattr(row, item.name))]:
                 owner = await api.get(Scope(of), owners[0])
-    lists = {
-        rule.counts_by: system.tool("list", each) for each in system.resources for rule in each.rules if rule.counts_by
-    }
+    lists = {by: system.tool("list", each) for each in system.resources for rule in each.rules for by in rule.counts_by}
     return "".join(rule.footnote(rows, owner, of.word, lists) for rule in rules)
 
 

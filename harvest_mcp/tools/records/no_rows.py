@@ -87,3 +87,12 @@ def _reaching(by: Filter, asked: str, value: str) -> str:
 def head(text: str, *hints: Any) -> str:
     """Return the first line of an answer without rows."""
     return "; ".join([text, *(hint for hint in hints if hint)])
+
+
+def narrower(resource: Kind, given: Mapping[str, Any]) -> str:
+    """Return the note on a word for which the vendor has a wider one, as it may be meant to include more."""
+    for each in (each for each in resource.filters if each.covers):
+        for word in (given.get(each.name), *str(given.get("query", "")).lower().split()):
+            if wide := each.narrower(str(word)):
+                return f"; {' and '.join(wide[1])} ones are not among them, {each.name}={wide[0]} has both"
+    return ""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any, Protocol, cast
 
-from harvest_mcp.api import Api
+from harvest_mcp.api import Api, Scan
 from harvest_mcp.errors import Malformed, NotFound
 from harvest_mcp.spec import Part, Record, Resource, Scope
 from harvest_mcp.systems.harvest.day_entries import DayEntry
@@ -148,6 +148,12 @@ def running_unread(rows: Sequence[Record]) -> str:
     """Return which of these entries may run, although none is known to: `running of 29009 cannot be read`."""
     ids = [row.id for row in rows if RUNNING in row.unread and not entry_of(row).running]
     return f"{RUNNING} of {listed(ids)} cannot be read" if ids else ""
+
+
+def unread_timers(found: Scan[Record]) -> str:
+    """Return what of a list of running timers is missing or could not be read; empty if nothing is."""
+    short = "" if found.whole else f"the list did not come whole, {found.told}"
+    return "; ".join(each for each in (short, running_unread(found.rows)) if each)
 
 
 def yesterday(sheet: Timesheet) -> date:

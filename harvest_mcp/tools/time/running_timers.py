@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from harvest_mcp.api import Api, Scan
+from harvest_mcp.api import Api
 from harvest_mcp.changes import Wanted
 from harvest_mcp.errors import CallFailed, Forbidden, HarvestMcpError, Incomplete, NotFound
 from harvest_mcp.spec import BilledBy, Record, Resource, Scope, System, Value
@@ -28,8 +28,8 @@ from harvest_mcp.tools.time.daily import (
     of_one,
     read,
     running,
-    running_unread,
     tracked,
+    unread_timers,
     yesterday,
 )
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
@@ -109,14 +109,7 @@ async def _running(call: Call, system: System, place: Place) -> FoundTimer:
     person = place.person or as_id((await call.who(system)).me())
     found = await call.api(system).scan(replace(place, person=person), where={RUNNING: True})
     now = next((row for row in found.rows if entry_of(row).running), None)
-    doubt = "" if now else _doubt(found)
-    return FoundTimer(now, looked=not doubt, doubt=doubt)
-
-
-def _doubt(found: Scan[Record]) -> str:
-    """Return what of a list of running timers is missing or could not be read; empty if nothing is."""
-    short = "" if found.whole else f"the list did not come whole, {found.told}"
-    return "; ".join(each for each in (short, running_unread(found.rows)) if each)
+    return FoundTimer(now, doubt="" if now else unread_timers(found))
 
 
 async def stopped_by(
@@ -224,7 +217,7 @@ async def _seen(call: Call, system: System, resource: Kind) -> str:
     found = await call.api(system).scan(Scope(resource), where={RUNNING: True})
     rows = sorted((row for row in found.rows if entry_of(row).running), key=lambda row: str(getattr(row, timer)))
     looked = "looked at all entries that this user may see"
-    if doubt := _doubt(found):
+    if doubt := unread_timers(found):
         looked = f"looked at the entries that this user may see, but {doubt}: there may be {'more' if rows else 'some'}"
     if not rows:
         return f"# {'No timer was found' if doubt else 'No timer runs'}: {looked}."

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic_core import SchemaValidator
 from pydantic_core import core_schema as core
 
-from harvest_mcp.spec import Field, Part, fields
+from harvest_mcp.spec import Field, Part, fields, money
 from harvest_mcp.wire.json import quick
 
 Convert = Callable[[Any], Any]
@@ -158,8 +158,9 @@ def _column(record: type[Part], item: Field, called: str, reads: Convert | None)
     schema = ID if item.identifies else KINDS[bool if called.endswith(".?") else item.type]
     if not info.is_required():
         schema = core.nullable_schema(schema)
-    if reads:
-        schema = core.no_info_after_validator_function(reads, schema)
+    for convert in (reads, money if item.money else None):
+        if convert:
+            schema = core.no_info_after_validator_function(convert, schema)
     return schema
 
 

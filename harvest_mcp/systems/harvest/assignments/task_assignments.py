@@ -8,6 +8,7 @@ from harvest_mcp.spec import (
     FIXED,
     FROM_ZERO,
     INNER,
+    MONEY,
     REQUIRED,
     SERVER_SET,
     SUMMARY,
@@ -32,7 +33,7 @@ class TaskAssignment(Record):
     billable: Annotated[bool | None, SUMMARY, Starts(True)] = None
     deactivated: Annotated[bool | None, SUMMARY, Says("true: archived"), Starts(False)] = None
     budget: Annotated[Decimal | None, FROM_ZERO, SUMMARY] = None
-    hourly_rate: Annotated[Decimal | None, FROM_ZERO, SUMMARY] = None
+    hourly_rate: Annotated[Decimal | None, MONEY, FROM_ZERO, SUMMARY] = None
     estimate: Annotated[Decimal | None, SERVER_SET, INNER] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     updated_at: Annotated[datetime | None, SERVER_SET] = None
@@ -59,9 +60,10 @@ TASK_ASSIGNMENTS = Resource(
         Filter(name="deactivated", type=bool, column="deactivated", says=""),
         Filter(name="updated_since", type=datetime, query="updated_since", says=""),
     ),
-    # 13: the project says by whose rates it is billed.
+    # 13: the project says by whose rates it is billed, and by whose budgets it is limited.
     rules=(
-        CountsWhile(column="hourly_rate", by="bill_by", word="Tasks"),
+        CountsWhile(column="hourly_rate", by="bill_by", words=("Tasks",)),
+        CountsWhile(column="budget", by="budget_by", words=("task", "task_fees")),
         Archives(column="deactivated", has="hours"),
     ),
     same=Same(any_of=(("task_id",),), sure=True),

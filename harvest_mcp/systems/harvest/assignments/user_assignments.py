@@ -9,6 +9,7 @@ from harvest_mcp.spec import (
     FIXED,
     FROM_ZERO,
     INNER,
+    MONEY,
     REQUIRED,
     SERVER_SET,
     SUMMARY,
@@ -32,7 +33,7 @@ class UserAssignment(Record):
     user_id: Annotated[int | None, Ref("person"), REQUIRED, FIXED, ALONG, SUMMARY] = None
     project_id: Annotated[int | None, Ref("project"), REQUIRED, FIXED, ALONG, INNER] = None
     deactivated: Annotated[bool | None, SUMMARY, Says("true: archived"), Starts(False)] = None
-    hourly_rate: Annotated[Decimal | None, FROM_ZERO, SUMMARY] = None
+    hourly_rate: Annotated[Decimal | None, MONEY, FROM_ZERO, SUMMARY] = None
     is_project_manager: Annotated[bool | None, SUMMARY, Starts(False)] = None
     budget: Annotated[Decimal | None, FROM_ZERO] = None
     estimate: Annotated[Decimal | None, SERVER_SET, INNER] = None
@@ -55,9 +56,10 @@ USER_ASSIGNMENTS = Resource(
         Filter(name="deactivated", type=bool, column="deactivated", says=""),
         Filter(name="updated_since", type=datetime, query="updated_since", says=""),
     ),
-    # 13: the project says by whose rates it is billed.
+    # 13: the project says by whose rates it is billed, and by whose budgets it is limited.
     rules=(
-        CountsWhile(column="hourly_rate", by="bill_by", word="People"),
+        CountsWhile(column="hourly_rate", by="bill_by", words=("People",)),
+        CountsWhile(column="budget", by="budget_by", words=("person",)),
         Archives(column="deactivated", has="hours"),
     ),
     # Posting a person who is on the project already gives the assignment there is.

@@ -8,6 +8,7 @@ from harvest_mcp.spec import (
     FIXED,
     INNER,
     LINES,
+    MONEY,
     POSITIVE,
     REQUIRED,
     SERVER_SET,
@@ -29,7 +30,7 @@ class InvoicePayment(Record):
 
     invoice_id: Annotated[int | None, Ref("invoice"), REQUIRED, FIXED, INNER] = None
     # 24 knows no refunds: a payment is taken back by its delete.
-    amount: Annotated[Decimal | None, REQUIRED, POSITIVE, SUMMARY] = None
+    amount: Annotated[Decimal | None, MONEY, REQUIRED, POSITIVE, SUMMARY] = None
     paid_at: Annotated[datetime | None, REQUIRED, SUMMARY] = None
     notes: Annotated[str | None, LINES, SUMMARY] = None
     recorded_by: Annotated[str | None, SERVER_SET, SUMMARY] = None

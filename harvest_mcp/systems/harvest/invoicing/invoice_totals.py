@@ -12,7 +12,7 @@ from typing import Annotated, Protocol
 
 from pydantic import BeforeValidator
 
-from harvest_mcp.spec import LINES, REQUIRED, SERVER_SET, Child, Ref, Says
+from harvest_mcp.spec import LINES, MONEY, REQUIRED, SERVER_SET, Child, Ref, Says
 
 CENT, NONE, HUNDRED = Decimal("0.01"), Decimal(0), Decimal(100)
 EXACT = Context(prec=200)
@@ -29,8 +29,8 @@ class InvoiceLine(Child):
     kind: Annotated[str | None, REQUIRED, Says("an item category of list_invoice_item_categories, e.g. Service")] = None
     description: Annotated[str | None, LINES] = None
     quantity: Annotated[Decimal | None, REQUIRED, Says("e.g. 2.5")] = None
-    unit_price: Annotated[Decimal | None, REQUIRED] = None
-    amount: Annotated[Decimal | None, SERVER_SET] = None
+    unit_price: Annotated[Decimal | None, MONEY, REQUIRED] = None
+    amount: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     taxed: Annotated[bool, UNSAID_IS_NO] = False
     taxed2: Annotated[bool, UNSAID_IS_NO] = False
     project_id: Annotated[int | None, Ref("project")] = None
@@ -59,10 +59,10 @@ class InvoiceFigures(Protocol):
 class Totals:
     """Amounts of money, to the cent."""
 
-    discount_amount: Decimal
-    tax_amount: Decimal
-    tax2_amount: Decimal
-    amount: Decimal
+    discount_amount: Annotated[Decimal, MONEY]
+    tax_amount: Annotated[Decimal, MONEY]
+    tax2_amount: Annotated[Decimal, MONEY]
+    amount: Annotated[Decimal, MONEY]
 
 
 def cents(value: Decimal) -> Decimal:

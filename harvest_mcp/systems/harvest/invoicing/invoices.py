@@ -10,6 +10,7 @@ from harvest_mcp.spec import (
     FOLLOWS,
     INNER,
     LINES,
+    MONEY,
     REQUIRED,
     SENT_ONLY,
     SERVER_SET,
@@ -58,8 +59,8 @@ class Invoice(Record):
     issued_at: Annotated[date | None, SUMMARY] = None
     due_at: Annotated[date | None, SERVER_SET, SUMMARY] = None
     due_at_human_format: Annotated[str | None, AHEAD, Says("e.g. NET 30, upon receipt, 2026-01-31")] = None
-    amount: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
-    due_amount: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
+    amount: Annotated[Decimal | None, MONEY, SERVER_SET, SUMMARY] = None
+    due_amount: Annotated[Decimal | None, MONEY, SERVER_SET, SUMMARY] = None
     currency: Annotated[str | None, Labels(labelled), SUMMARY, Says("e.g. Euro - EUR")] = None
     subject: Annotated[str | None, SUMMARY] = None
     notes: Annotated[str | None, LINES] = None
@@ -67,12 +68,12 @@ class Invoice(Record):
     period_start: date | None = None
     period_end: date | None = None
     tax: Annotated[Decimal | None, Says("percent")] = None
-    tax_amount: Annotated[Decimal | None, SERVER_SET] = None
+    tax_amount: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     tax2: Annotated[Decimal | None, Says("percent")] = None
     # 29 row 9: one sample of the documents has it the other way round.
-    tax2_amount: Annotated[Decimal | None, SERVER_SET, Also("tax_amount2")] = None
+    tax2_amount: Annotated[Decimal | None, MONEY, SERVER_SET, Also("tax_amount2")] = None
     discount: Annotated[Decimal | None, Says("percent")] = None
-    discount_amount: Annotated[Decimal | None, SERVER_SET] = None
+    discount_amount: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     client_key: Annotated[str | None, SERVER_SET, INNER] = None
     recurring_invoice_id: Annotated[int | None, SERVER_SET, INNER] = None
     estimate_id: Annotated[int | None, SERVER_SET, INNER] = None

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import FROM_ZERO, SUMMARY, Record, Resource, Says
+from harvest_mcp.spec import FROM_ZERO, MONEY, SUMMARY, Record, Resource, Says
 from harvest_mcp.systems.harvest import expense_categories as v1
 from harvest_mcp.systems.harvest.v2.from_v1 import asking, without
 from harvest_mcp.systems.harvest.v2.tasks import OPEN
@@ -16,7 +16,7 @@ EXPENSE_CATEGORIES: Resource[Record] = replace(
         v1.ExpenseCategory,
         "cache_version",
         unit_name=(Annotated[str | None, SUMMARY, Says("e.g. Miles")], None),
-        unit_price=(Annotated[Decimal | None, FROM_ZERO, SUMMARY, Says("e.g. 0.485")], None),
+        unit_price=(Annotated[Decimal | None, MONEY, FROM_ZERO, SUMMARY, Says("e.g. 0.485")], None),
     ),
     wire=JsonWire("/expense_categories", (OPEN,)),
     filters=asking(v1.EXPENSE_CATEGORIES.filters, deactivated="is_active"),

@@ -9,6 +9,7 @@ from typing import Annotated
 from harvest_mcp.spec import (
     FIXED,
     FROM_ZERO,
+    MONEY,
     SERVER_SET,
     SUMMARY,
     Draft,
@@ -87,8 +88,8 @@ Person = without(
     ),
     telephone=(Annotated[str | None, SERVER_SET], None),
     # Fixed once a person is there: a rate has a date then (harvest-v2 20, 21).
-    default_hourly_rate=(Annotated[Decimal | None, FIXED, FROM_ZERO, Says("e.g. 80.00")], None),
-    cost_rate=(Annotated[Decimal | None, FIXED, FROM_ZERO, Says("internal")], None),
+    default_hourly_rate=(Annotated[Decimal | None, MONEY, FIXED, FROM_ZERO, Says("e.g. 80.00")], None),
+    cost_rate=(Annotated[Decimal | None, MONEY, FIXED, FROM_ZERO, Says("internal")], None),
 )
 """Someone who works in the account."""
 

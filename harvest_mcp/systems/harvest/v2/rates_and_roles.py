@@ -10,6 +10,7 @@ from harvest_mcp.spec import (
     FOLLOWS,
     FROM_ZERO,
     INNER,
+    MONEY,
     REQUIRED,
     SERVER_SET,
     SUMMARY,
@@ -34,7 +35,7 @@ class Rate(Record):
     """An hourly rate from a date on; without a date it applies from the beginning."""
 
     person_id: Annotated[int | None, Ref("person"), REQUIRED, FIXED, INNER] = None
-    amount: Annotated[Decimal | None, REQUIRED, FROM_ZERO, SUMMARY, Says("e.g. 80.00")] = None
+    amount: Annotated[Decimal | None, MONEY, REQUIRED, FROM_ZERO, SUMMARY, Says("e.g. 80.00")] = None
     start_date: Annotated[date | None, SUMMARY, Says("left out: replaces all rates")] = None
     end_date: Annotated[date | None, SERVER_SET, SUMMARY] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None

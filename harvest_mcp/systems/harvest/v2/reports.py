@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import SERVER_SET, Filter, ReadyReport, Record, Ref, Report, Resource, Road, Side, percent
+from harvest_mcp.spec import MONEY, SERVER_SET, Filter, ReadyReport, Record, Ref, Report, Resource, Road, Side, percent
 from harvest_mcp.systems.harvest import reports as v1
 from harvest_mcp.systems.harvest.day_entries import DAY_ENTRIES as V1_ROWS
 from harvest_mcp.systems.harvest.v2.expenses import BILLED, PERIOD, SPELLED, UPDATED
@@ -92,8 +92,8 @@ class Uninvoiced(Record):
     currency: str | None = None
     total_hours: Decimal | None = None
     uninvoiced_hours: Decimal | None = None
-    uninvoiced_expenses: Decimal | None = None
-    uninvoiced_amount: Decimal | None = None
+    uninvoiced_expenses: Annotated[Decimal | None, MONEY] = None
+    uninvoiced_amount: Annotated[Decimal | None, MONEY] = None
 
 
 class ProjectBudget(Record):
@@ -106,9 +106,9 @@ class ProjectBudget(Record):
     budget_by: str | None = None
     budget_is_monthly: bool | None = None
     is_active: bool | None = None
-    budget: Decimal | None = None
-    budget_spent: Decimal | None = None
-    budget_remaining: Decimal | None = None
+    budget: Annotated[Decimal | None, MONEY] = None
+    budget_spent: Annotated[Decimal | None, MONEY] = None
+    budget_remaining: Annotated[Decimal | None, MONEY] = None
     # Not on the wire.
     unit: str | None = None
     spent_percent: Decimal | None = None

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from harvest_mcp.spec import (
     FOLLOWS,
     INNER,
+    MONEY,
     SERVER_SET,
     SUMMARY,
     Acting,
@@ -44,8 +45,8 @@ class TimeEntry(v1.TimeEntry):
     is_locked: Annotated[bool | None, SERVER_SET] = None
     locked_reason: Annotated[str | None, SERVER_SET] = None
     billable: Annotated[bool | None, SERVER_SET] = None
-    billable_rate: Annotated[Decimal | None, SERVER_SET] = None
-    cost_rate: Annotated[Decimal | None, SERVER_SET, INNER] = None
+    billable_rate: Annotated[Decimal | None, MONEY, SERVER_SET] = None
+    cost_rate: Annotated[Decimal | None, MONEY, SERVER_SET, INNER] = None
     rounded_hours: Annotated[Decimal | None, SERVER_SET, INNER] = None
     invoice_id: Annotated[int | None, SERVER_SET, INNER] = None
     client_id: Annotated[int | None, Ref("client"), SERVER_SET, INNER] = None

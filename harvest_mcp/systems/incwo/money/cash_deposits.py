@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import INNER, LINES, SERVER_SET, SUMMARY, Ref, Resource, Same, Says, Stakes, TiedTo
+from harvest_mcp.spec import INNER, LINES, MONEY, SERVER_SET, SUMMARY, Ref, Resource, Same, Says, Stakes, TiedTo
 from harvest_mcp.systems.incwo.codes import DEPOSIT, PAYMENT, SHEET
 from harvest_mcp.systems.incwo.rows import Day, Line, Row
 from harvest_mcp.wire.incwo_wires import IncwoWire
@@ -13,7 +13,7 @@ class CashDeposit(Row):
     """A payment made, or one expected."""
 
     kind: Annotated[str | None, DEPOSIT, SUMMARY] = None
-    amount_ttc: Annotated[Decimal | None, SUMMARY, Says("euros with tax")] = None
+    amount_ttc: Annotated[Decimal | None, MONEY, SUMMARY, Says("euros with tax")] = None
     deposit_date: Annotated[Day | None, SUMMARY] = None
     sheet_name: Annotated[str | None, SHEET, SUMMARY, Says("what it pays")] = None
     sheet_id: Annotated[int | None, SUMMARY, Says("id of what it pays")] = None
@@ -31,7 +31,7 @@ class Deposit(Line):
     """The same within a proposal: its payment plan, of which only the existence is recorded."""
 
     kind: Annotated[str | None, DEPOSIT] = None
-    amount_ttc: Annotated[Decimal | None, Says("euros with tax")] = None
+    amount_ttc: Annotated[Decimal | None, MONEY, Says("euros with tax")] = None
     deposit_date: Day | None = None
     sheet_name: Annotated[str | None, SHEET, SERVER_SET] = None
     sheet_id: Annotated[int | None, SERVER_SET] = None

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from harvest_mcp.spec import (
     FOLLOWS,
+    MONEY,
     REQUIRED,
     SERVER_SET,
     SUMMARY,
@@ -35,15 +36,15 @@ class BillLine(Line):
     vat_value_id: Annotated[str | None, VAT] = None
     description: str | None = None
     activity_classification_choice: Annotated[str | None, SERVER_SET] = None
-    unit_price: Annotated[Decimal | None, Says("euros without tax, e.g. 80.00")] = None
-    unit_price_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
+    unit_price: Annotated[Decimal | None, MONEY, Says("euros without tax, e.g. 80.00")] = None
+    unit_price_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     quantity: Annotated[Decimal | None, Says("e.g. 2.5")] = None
-    total_price: Annotated[Decimal | None, SERVER_SET] = None
-    total_price_with_taxes: Annotated[Decimal | None, SERVER_SET] = None
-    total_price_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
-    total_price_with_taxes_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
-    vat_value: Annotated[Decimal | None, SERVER_SET] = None
-    vat_value_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
+    total_price: Annotated[Decimal | None, MONEY, SERVER_SET] = None
+    total_price_with_taxes: Annotated[Decimal | None, MONEY, SERVER_SET] = None
+    total_price_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET] = None
+    total_price_with_taxes_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET] = None
+    vat_value: Annotated[Decimal | None, MONEY, SERVER_SET] = None
+    vat_value_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     ordering: Annotated[int | None, SERVER_SET] = None
     unit: Annotated[str | None, SERVER_SET] = None
     description_more: Annotated[str | None, SERVER_SET] = None
@@ -64,11 +65,11 @@ class Invoice(Row):
     subtitle: str | None = None
     billing_date: Annotated[Day | None, SUMMARY] = None
     vat_value_id: Annotated[str | None, VAT] = None
-    vat_cost: Annotated[Decimal | None, Says("VAT, euros")] = None
-    shipping_cost: Annotated[Decimal | None, Says("euros without tax")] = None
-    vat_exl_total: Annotated[Decimal | None, SERVER_SET, FOLLOWS, SUMMARY] = None
-    vat_inc_total: Annotated[Decimal | None, SERVER_SET, FOLLOWS, SUMMARY] = None
-    vat_exc_total_with_shipping: Annotated[Decimal | None, SERVER_SET, FOLLOWS] = None
+    vat_cost: Annotated[Decimal | None, MONEY, Says("VAT, euros")] = None
+    shipping_cost: Annotated[Decimal | None, MONEY, Says("euros without tax")] = None
+    vat_exl_total: Annotated[Decimal | None, MONEY, SERVER_SET, FOLLOWS, SUMMARY] = None
+    vat_inc_total: Annotated[Decimal | None, MONEY, SERVER_SET, FOLLOWS, SUMMARY] = None
+    vat_exc_total_with_shipping: Annotated[Decimal | None, MONEY, SERVER_SET, FOLLOWS] = None
     bank_account_id: Annotated[int | None, Ref("bank_account")] = None
     billing_add_street_address: Annotated[str | None, Says("e.g. 4 rue du Lac")] = None
     billing_add_name: Annotated[str | None, Says("second line of the address")] = None
@@ -76,12 +77,12 @@ class Invoice(Row):
     billing_add_city: Annotated[str | None, Says("e.g. Lyon")] = None
     billing_add_country: Annotated[str | None, Says("e.g. France")] = None
     is_repeat: Annotated[bool | None, Says("comes again and again")] = None
-    payed_amount: Annotated[Decimal | None, SERVER_SET, Starts(Decimal("0.0"))] = None
+    payed_amount: Annotated[Decimal | None, MONEY, SERVER_SET, Starts(Decimal("0.0"))] = None
     lead_id: Annotated[int | None, Ref("lead"), SERVER_SET] = None
     language: Annotated[str | None, SERVER_SET, Starts("fr")] = None
     comment: Annotated[str | None, SERVER_SET] = None
     reduction_percent: Annotated[Decimal | None, SERVER_SET] = None
-    reduction_currency: Annotated[Decimal | None, SERVER_SET] = None
+    reduction_currency: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     bill_lines: Annotated[tuple[BillLine, ...] | None, Each("bill_line", "line", fixed=True)] = None
 
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import COMPANY, SUMMARY, Filter, OneFilled, Ref, Resource, Same, Says, Stakes
+from harvest_mcp.spec import COMPANY, MONEY, SUMMARY, Filter, OneFilled, Ref, Resource, Same, Says, Stakes
 from harvest_mcp.systems.incwo.codes import VAT
 from harvest_mcp.systems.incwo.rows import Day, Row
 from harvest_mcp.wire.incwo_wires import IncwoWire
@@ -18,10 +18,10 @@ class PurchaseBill(Row):
     supplier_name: Annotated[str | None, SUMMARY, COMPANY, Says("if neither contact nor firm")] = None
     payment_date: Annotated[Day | None, SUMMARY, Says("day of the commitment")] = None
     bill_reference: Annotated[str | None, SUMMARY, Says("the supplier's number")] = None
-    amount: Annotated[Decimal | None, SUMMARY, Says("euros with tax")] = None
+    amount: Annotated[Decimal | None, MONEY, SUMMARY, Says("euros with tax")] = None
     vat_value_id: Annotated[str | None, VAT] = None
-    vat_value: Annotated[Decimal | None, Says("VAT, euros")] = None
-    payed_amount: Annotated[Decimal | None, Says("paid so far, euros with tax")] = None
+    vat_value: Annotated[Decimal | None, MONEY, Says("VAT, euros")] = None
+    payed_amount: Annotated[Decimal | None, MONEY, Says("paid so far, euros with tax")] = None
     project_id: Annotated[int | None, Ref("project")] = None
     lead_id: Annotated[int | None, Ref("lead")] = None
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import COMPANY, LINES, SUMMARY, Between, OneFilled, Ref, Resource, Same, Says, Wording
+from harvest_mcp.spec import COMPANY, LINES, MONEY, SUMMARY, Between, OneFilled, Ref, Resource, Same, Says, Wording
 from harvest_mcp.systems.incwo.codes import ENGAGED
 from harvest_mcp.systems.incwo.rows import BY_CUSTOMER, Day, Row
 from harvest_mcp.wire.incwo_wires import IncwoWire
@@ -20,7 +20,7 @@ class Lead(Row):
     is_engaged: Annotated[str | None, ENGAGED, SUMMARY] = None
     importance: Annotated[int | None, Between(0, 5), Says("0 (least) to 5")] = None
     product_category_id: Annotated[int | None, Says("id in the account's own typology")] = None
-    value: Annotated[Decimal | None, SUMMARY, Says("euros without tax")] = None
+    value: Annotated[Decimal | None, MONEY, SUMMARY, Says("euros without tax")] = None
     value_date: Annotated[Day | None, SUMMARY, Says("expected signing")] = None
     confidence_pct: Annotated[Decimal | None, SUMMARY, Between(0, 100), Says("0 to 100")] = None
     project_id: Annotated[int | None, Ref("project")] = None

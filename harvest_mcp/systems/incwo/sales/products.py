@@ -7,6 +7,7 @@ from typing import Annotated
 from harvest_mcp.spec import (
     INNER,
     LINES,
+    MONEY,
     SERVER_SET,
     SUMMARY,
     Dependent,
@@ -35,26 +36,32 @@ class Product(Row):
     product_category_id: Annotated[int | None, Says("id of a category of the catalog")] = None
     prev_product_category_id: Annotated[int | None, SERVER_SET, INNER] = None
     brand_id: Annotated[int | None, Says("id of a brand label")] = None
-    price: Annotated[Decimal | None, SUMMARY, Says("to customers, euros without tax, e.g. 12.50")] = None
-    price_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER] = None
-    price_distributor_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER, Starts(Decimal("0.0"))] = None
+    price: Annotated[Decimal | None, MONEY, SUMMARY, Says("to customers, euros without tax, e.g. 12.50")] = None
+    price_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET, INNER] = None
+    price_distributor_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET, INNER, Starts(Decimal("0.0"))] = (
+        None
+    )
     vat_id: Annotated[str | None, VAT] = None
-    cost: Annotated[Decimal | None, Says("of purchase, euros without tax")] = None
-    prev_cost: Annotated[Decimal | None, SERVER_SET, INNER] = None
-    cost_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER] = None
+    cost: Annotated[Decimal | None, MONEY, Says("of purchase, euros without tax")] = None
+    prev_cost: Annotated[Decimal | None, MONEY, SERVER_SET, INNER] = None
+    cost_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET, INNER] = None
     created_at: Annotated[datetime | None, SERVER_SET] = None
     creator_id: Annotated[int | None, SERVER_SET, INNER] = None
     modified_at: Annotated[datetime | None, SERVER_SET] = None
     modifier_id: Annotated[int | None, SERVER_SET, INNER] = None
-    vendor_cost_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER, Starts(Decimal("0.0"))] = None
+    vendor_cost_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET, INNER, Starts(Decimal("0.0"))] = None
     weight_kg_unit: Annotated[str | None, SERVER_SET, INNER, Starts("1")] = None
     total_stock: Annotated[Decimal | None, SUMMARY, Says("pieces; how movements change it is unknown")] = None
     prev_total_stock: Annotated[Decimal | None, SERVER_SET, INNER] = None
-    entered_price_in_ttc_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER, Starts(Decimal("0.0"))] = None
-    entered_price_distributor_in_ttc_in_file_currency: Annotated[
-        Decimal | None, SERVER_SET, INNER, Starts(Decimal("0.0"))
+    entered_price_in_ttc_in_file_currency: Annotated[
+        Decimal | None, MONEY, SERVER_SET, INNER, Starts(Decimal("0.0"))
     ] = None
-    eco_participation_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER, Starts(Decimal("0.0"))] = None
+    entered_price_distributor_in_ttc_in_file_currency: Annotated[
+        Decimal | None, MONEY, SERVER_SET, INNER, Starts(Decimal("0.0"))
+    ] = None
+    eco_participation_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET, INNER, Starts(Decimal("0.0"))] = (
+        None
+    )
     dimension_unit: Annotated[str | None, SERVER_SET, INNER, Starts("1")] = None
     duration_unit_id: Annotated[str | None, TIME_UNIT, SERVER_SET, INNER, Starts("530")] = None
     volume_unit: Annotated[str | None, SERVER_SET, INNER, Starts("1")] = None

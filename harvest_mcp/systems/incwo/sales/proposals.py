@@ -6,6 +6,7 @@ from typing import Annotated
 
 from harvest_mcp.spec import (
     INNER,
+    MONEY,
     SERVER_SET,
     SUMMARY,
     Between,
@@ -36,22 +37,22 @@ class ProposalLine(Line):
     vat_value_id: Annotated[str | None, VAT] = None
     description: str | None = None
     activity_classification_choice: Annotated[str | None, SERVER_SET] = None
-    unit_price: Annotated[Decimal | None, Says("euros without tax")] = None
-    unit_price_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
+    unit_price: Annotated[Decimal | None, MONEY, Says("euros without tax")] = None
+    unit_price_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     quantity: Decimal | None = None
-    total_price: Annotated[Decimal | None, SERVER_SET, Says("0 on an option")] = None
-    total_price_with_taxes: Annotated[Decimal | None, SERVER_SET] = None
-    total_price_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
-    total_price_with_taxes_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
-    vat_value: Annotated[Decimal | None, SERVER_SET] = None
-    vat_value_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
+    total_price: Annotated[Decimal | None, MONEY, SERVER_SET, Says("0 on an option")] = None
+    total_price_with_taxes: Annotated[Decimal | None, MONEY, SERVER_SET] = None
+    total_price_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET] = None
+    total_price_with_taxes_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET] = None
+    vat_value: Annotated[Decimal | None, MONEY, SERVER_SET] = None
+    vat_value_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     ordering: Annotated[int | None, SERVER_SET] = None
     unit: str | None = None
-    sales_tax_1_value: Annotated[Decimal | None, SERVER_SET] = None
-    sales_tax_2_value: Annotated[Decimal | None, SERVER_SET] = None
-    sales_tax_1_value_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
-    sales_tax_2_value_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
-    eco_participation_in_file_currency: Annotated[Decimal | None, SERVER_SET] = None
+    sales_tax_1_value: Annotated[Decimal | None, MONEY, SERVER_SET] = None
+    sales_tax_2_value: Annotated[Decimal | None, MONEY, SERVER_SET] = None
+    sales_tax_1_value_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET] = None
+    sales_tax_2_value_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET] = None
+    eco_participation_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     description_more: str | None = None
 
 
@@ -67,16 +68,16 @@ class Proposal(Row):
     reference: Annotated[str | None, SERVER_SET, SUMMARY] = None
     reference_index: Annotated[str | None, SERVER_SET, INNER] = None
     billing_date: Annotated[Day | None, SUMMARY, Says("day of the proposal")] = None
-    vat_cost: Annotated[Decimal | None, Says("VAT, euros")] = None
-    vat_cost_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER] = None
-    shipping_cost: Annotated[Decimal | None, Says("euros without tax")] = None
-    shipping_cost_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER] = None
-    vat_exl_total: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
-    vat_exl_total_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER] = None
-    vat_inc_total: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
-    vat_inc_total_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER] = None
-    vat_exc_total_with_shipping_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER] = None
-    vat_exc_total_with_shipping: Annotated[Decimal | None, SERVER_SET] = None
+    vat_cost: Annotated[Decimal | None, MONEY, Says("VAT, euros")] = None
+    vat_cost_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET, INNER] = None
+    shipping_cost: Annotated[Decimal | None, MONEY, Says("euros without tax")] = None
+    shipping_cost_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET, INNER] = None
+    vat_exl_total: Annotated[Decimal | None, MONEY, SERVER_SET, SUMMARY] = None
+    vat_exl_total_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET, INNER] = None
+    vat_inc_total: Annotated[Decimal | None, MONEY, SERVER_SET, SUMMARY] = None
+    vat_inc_total_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET, INNER] = None
+    vat_exc_total_with_shipping_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET, INNER] = None
+    vat_exc_total_with_shipping: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     previous_currency_id: Annotated[str | None, SERVER_SET, INNER] = None
     currency_exchange_rate: Annotated[Decimal | None, SERVER_SET, INNER, Starts(Decimal("1.0"))] = None
     title: Annotated[str | None, SUMMARY, Says("e.g. Devis terrasse bois")] = None
@@ -98,17 +99,17 @@ class Proposal(Row):
     manager_user_id: Annotated[int | None, SERVER_SET] = None
     party_idplus: Annotated[str | None, SERVER_SET, INNER] = None
     reduction_percent: Annotated[Decimal | None, Between(0, 100), Says("0 to 100")] = None
-    reduction_currency: Annotated[Decimal | None, SERVER_SET] = None
+    reduction_currency: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     validity_show: Annotated[str | None, SERVER_SET, INNER] = None
     validity_date: Annotated[Day | None, SERVER_SET] = None
     hide_header: Annotated[str | None, SERVER_SET, INNER] = None
     sales_conditions_ufile_id: Annotated[int | None, SERVER_SET, INNER] = None
     background_opacity: Annotated[str | None, SERVER_SET, INNER] = None
-    payable_now_ttc: Annotated[Decimal | None, SERVER_SET, INNER] = None
+    payable_now_ttc: Annotated[Decimal | None, MONEY, SERVER_SET, INNER] = None
     payable_now_ttc_at: Annotated[str | None, SERVER_SET, INNER] = None
     payable_now_done: Annotated[str | None, SERVER_SET, INNER] = None
     should_override_shipping_name: Annotated[str | None, SERVER_SET, INNER] = None
-    expenses_paid_for_customer_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER] = None
+    expenses_paid_for_customer_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET, INNER] = None
     display_product_photos: Annotated[str | None, SERVER_SET, INNER] = None
     is_repeat: Annotated[str | None, SERVER_SET, INNER] = None
     is_export: Annotated[str | None, SERVER_SET, INNER] = None
@@ -118,10 +119,10 @@ class Proposal(Row):
     with_third_party: Annotated[str | None, SERVER_SET, INNER] = None
     party_origin_reference: Annotated[str | None, SERVER_SET, INNER] = None
     display_product_photos_highref: Annotated[str | None, SERVER_SET, INNER] = None
-    margin_value: Annotated[Decimal | None, SERVER_SET, INNER] = None
-    margin_value_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER] = None
+    margin_value: Annotated[Decimal | None, MONEY, SERVER_SET, INNER] = None
+    margin_value_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET, INNER] = None
     margin_percent: Annotated[Decimal | None, SERVER_SET, INNER] = None  # a ratio, 1.0 is all of it
-    eco_participation_ht_in_file_currency: Annotated[Decimal | None, SERVER_SET, INNER] = None
+    eco_participation_ht_in_file_currency: Annotated[Decimal | None, MONEY, SERVER_SET, INNER] = None
     late_penalty_show: Annotated[str | None, SERVER_SET, INNER] = None
     setup_done: Annotated[str | None, SERVER_SET, INNER] = None
     vat_value_id: Annotated[str | None, VAT] = None

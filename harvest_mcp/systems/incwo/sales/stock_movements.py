@@ -7,6 +7,7 @@ from typing import Annotated
 from harvest_mcp.spec import (
     FROM_ZERO,
     INNER,
+    MONEY,
     REQUIRED,
     SENT_ONLY,
     SERVER_SET,
@@ -36,9 +37,9 @@ class StockMovement(Row):
     destination_warehouse_id: Annotated[int | None, SENT_ONLY, INNER, Says("the same id again")] = None
     quantity: Annotated[Decimal | None, REQUIRED, FROM_ZERO, SUMMARY, Says("pieces, positive both ways")] = None
     quantity_of_parent_or_me: Annotated[Decimal | None, SERVER_SET, INNER] = None
-    cash_value: Annotated[Decimal | None, SERVER_SET, Says("euros")] = None
-    cash_value_on_sale: Annotated[Decimal | None, SERVER_SET, Says("quantity times price")] = None
-    cash_value_on_purchase: Annotated[Decimal | None, SERVER_SET, Says("quantity times cost")] = None
+    cash_value: Annotated[Decimal | None, MONEY, SERVER_SET, Says("euros")] = None
+    cash_value_on_sale: Annotated[Decimal | None, MONEY, SERVER_SET, Says("quantity times price")] = None
+    cash_value_on_purchase: Annotated[Decimal | None, MONEY, SERVER_SET, Says("quantity times cost")] = None
     direction: Annotated[str | None, DIRECTION, REQUIRED, SUMMARY] = None
     moved_at: Annotated[datetime | None, SERVER_SET, SUMMARY] = None
     comments: Annotated[str | None, SERVER_SET, Starts("")] = None

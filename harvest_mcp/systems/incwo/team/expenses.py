@@ -3,7 +3,20 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import SERVER_SET, SUMMARY, Between, Each, Filter, Ref, Resource, Same, Says, Stakes, Wording
+from harvest_mcp.spec import (
+    MONEY,
+    SERVER_SET,
+    SUMMARY,
+    Between,
+    Each,
+    Filter,
+    Ref,
+    Resource,
+    Same,
+    Says,
+    Stakes,
+    Wording,
+)
 from harvest_mcp.systems.incwo.codes import EXPENSE, STATE, VAT
 from harvest_mcp.systems.incwo.rows import Day, Line, Row
 from harvest_mcp.wire.incwo_wires import IncwoWire
@@ -15,7 +28,7 @@ class ExpenseLine(Line):
     day: Annotated[int | None, Between(1, 31), Says("of the month, 1 to 31")] = None
     description: Annotated[str | None, Says("e.g. Train Lyon-Paris")] = None
     type_id: Annotated[str | None, EXPENSE] = None
-    amount: Annotated[Decimal | None, Says("euros with tax")] = None
+    amount: Annotated[Decimal | None, MONEY, Says("euros with tax")] = None
     tva_pct: Annotated[str | None, VAT, Says("VAT rate")] = None  # a code in spite of its name
 
 
@@ -25,7 +38,7 @@ class Expense(Row):
     staff_member_id: Annotated[int | None, Ref("staff_member"), SUMMARY] = None
     vehicule_fiscal_power: Annotated[str | None, Says("of the car, e.g. 5")] = None  # so spelled
     period: Annotated[Day | None, SUMMARY, Says("the month, by its first day, e.g. 2026-01-01")] = None
-    advance_amount: Annotated[Decimal | None, SUMMARY, Says("paid in advance, euros")] = None
+    advance_amount: Annotated[Decimal | None, MONEY, SUMMARY, Says("paid in advance, euros")] = None
     status_id: Annotated[str | None, STATE, SERVER_SET, SUMMARY, Says("a code nobody documented")] = None
     submission_date: Annotated[Day | None, SUMMARY] = None
     validator_id: Annotated[int | None, SERVER_SET, Says("user")] = None

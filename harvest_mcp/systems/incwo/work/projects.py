@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated
 
-from harvest_mcp.spec import LINES, SUMMARY, Dependent, InOrder, NamedBy, OneFilled, Resource, Same, Says
+from harvest_mcp.spec import LINES, MONEY, SUMMARY, Dependent, InOrder, NamedBy, OneFilled, Resource, Same, Says
 from harvest_mcp.systems.incwo.codes import PROJECT_STATUS
 from harvest_mcp.systems.incwo.rows import Day, Row
 from harvest_mcp.wire.incwo_wires import IncwoWire
@@ -16,7 +16,7 @@ class Project(Row):
     reference: Annotated[str | None, SUMMARY, Says("your own, e.g. P-2026-04")] = None
     description: Annotated[str | None, LINES] = None
     status_id: Annotated[str | None, PROJECT_STATUS, SUMMARY] = None
-    budget_euros: Annotated[Decimal | None, Says("cost budget, euros")] = None
+    budget_euros: Annotated[Decimal | None, MONEY, Says("cost budget, euros")] = None
     budget_hours: Annotated[Decimal | None, Says("time budget, hours")] = None
     budget_halfdays: Annotated[Decimal | None, Says("time budget, half-days")] = None  # incwo 15, row 12
     start_date: Annotated[Day | None, SUMMARY] = None

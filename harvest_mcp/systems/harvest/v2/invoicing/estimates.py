@@ -9,6 +9,7 @@ from harvest_mcp.spec import (
     FOLLOWS,
     INNER,
     LINES,
+    MONEY,
     REQUIRED,
     SERVER_SET,
     SUMMARY,
@@ -58,8 +59,8 @@ class EstimateLine(Child):
     kind: Annotated[str | None, REQUIRED, Says("a category of list_estimate_item_categories, e.g. Service")] = None
     description: Annotated[str | None, LINES] = None
     quantity: Annotated[Decimal | None, REQUIRED, Says("e.g. 2.5")] = None
-    unit_price: Annotated[Decimal | None, REQUIRED] = None
-    amount: Annotated[Decimal | None, SERVER_SET] = None
+    unit_price: Annotated[Decimal | None, MONEY, REQUIRED] = None
+    amount: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     taxed: Annotated[bool, UNSAID_IS_NO] = False
     taxed2: Annotated[bool, UNSAID_IS_NO] = False
 
@@ -72,17 +73,17 @@ class Estimate(Record):
     number: Annotated[str | None, SUMMARY] = None
     state: Annotated[str | None, SERVER_SET, OneOf(STATES), SUMMARY, Starts("draft")] = None
     issue_date: Annotated[date | None, SUMMARY] = None
-    amount: Annotated[Decimal | None, SERVER_SET, SUMMARY] = None
+    amount: Annotated[Decimal | None, MONEY, SERVER_SET, SUMMARY] = None
     currency: Annotated[str | None, Labels(labelled), SUMMARY, Says("e.g. Euro - EUR")] = None
     subject: Annotated[str | None, SUMMARY] = None
     notes: Annotated[str | None, LINES] = None
     purchase_order: str | None = None
     tax: Annotated[Decimal | None, Says("percent")] = None
-    tax_amount: Annotated[Decimal | None, SERVER_SET] = None
+    tax_amount: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     tax2: Annotated[Decimal | None, Says("percent")] = None
-    tax2_amount: Annotated[Decimal | None, SERVER_SET] = None
+    tax2_amount: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     discount: Annotated[Decimal | None, Says("percent")] = None
-    discount_amount: Annotated[Decimal | None, SERVER_SET] = None
+    discount_amount: Annotated[Decimal | None, MONEY, SERVER_SET] = None
     client_key: Annotated[str | None, SERVER_SET, INNER] = None
     sent_at: Annotated[datetime | None, SERVER_SET] = None
     accepted_at: Annotated[datetime | None, SERVER_SET] = None
