@@ -42,21 +42,23 @@ class Measuring:
     def pytest_sessionstart(self, session: pytest.Session) -> Generator[None, object, object]:
         """Import everything where tests are handed out, since a worker has imported most before it is measured."""
         worker = hasattr(session.config, "workerinput")
-        if worker:  # pytest-cov has begun there as where tests are handed out, and goes on with that where it is paused
-            _controller(session.config).pause()
+        if worker and (begun := _controller(session.config)):
+            begun.pause()  # as where tests are handed out; nobody reads it, and it goes on where the worker's pauses
         started = yield
+        if (controller := _controller(session.config)) is None:  # --no-cov
+            return started
         if not worker:
             for module in pkgutil.walk_packages(harvest_mcp.__path__, "harvest_mcp."):
                 if not module.name.endswith("__main__"):
                     importlib.import_module(module.name)
-        _controller(session.config).pause()
+        controller.pause()
         return started
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        if item.path in self._left_out or _again(item):
-            return (yield)
         controller = _controller(item.config)
+        if controller is None or item.path in self._left_out or _again(item):
+            return (yield)
         controller.resume()
         if ALL in os.environ:
             controller.cov.switch_context(item.path.relative_to(ROOT).as_posix())
