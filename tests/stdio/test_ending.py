@@ -116,13 +116,22 @@ def test_what_takes_too_long_is_answered_with_an_error_and_named(
     with born.child(env=env, limits=(0.2, 3600)) as child:
         slow(account, child)
         child.close()
+        named = "Ended by the end of stdin. Still under way after 0.2 s: list_projects, update_client.\n"
+        logged(child, named)
+        account.calm()
         answers = {each["id"]: each["error"] for each in child.rest()}
         cut = {"code": -32000, "message": CUT}
         assert answers == {"read": cut, "write": cut}
         assert child.ended() == 1
-        named = "Ended by the end of stdin. Still under way after 0.2 s: list_projects, update_client.\n"
         assert child.log().endswith(named)
     assert details(account) == "New"
+
+
+def test_a_process_that_does_not_come_to_its_end_is_ended(account: Sandbox, env: dict[str, str], born: Nursery) -> None:
+    with born.child(env=env, limits=(3600, 0.1)) as child:
+        slow(account, child)
+        child.close()
+        assert child.ended() == 1
 
 
 @pytest.mark.parametrize("way", ["the end of stdin", "SIGTERM"])
