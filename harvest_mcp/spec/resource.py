@@ -200,8 +200,14 @@ class Resource(Generic[R_co]):
         return {}
 
     def name_of(self, record: Record) -> str:
-        """Return a record's label: `Jane Doe`; empty if its columns are."""
+        """Return a record's label: `Jane Doe`; empty if its columns are.
+
+        Of a record that only joins others, it is their names, `Jane Doe, Packaging`, if it tells them itself.
+        """
         words = [(fields(self.record)[column].ref, getattr(record, column)) for column in self.label]
+        inside = [getattr(record, f"{ref}_name", None) for ref, _ in words if ref]
+        if inside and all(inside) and len(inside) == len(words):
+            return ", ".join(map(str, inside))
         named = [f"{ref} {word}" if ref else _worded(word) for ref, word in words if word not in (None, "")]
         return " ".join(named or self._drafted(record))
 

@@ -118,6 +118,10 @@ async def test_a_record_that_changed_since_it_was_planned_stops_the_plan(sandbox
             'This plan fits the account no more: contact "Jane Doe" (9) has another title by now. Nothing was changed.'
             " Call without plan to make a new one."
         )
+        await talk.ok("create_client", name="Zeta")
+        plan = plan_of(await talk.ok("update_many", kind="clients", records=["Zeta"], set=["archived=true"]))
+        await talk.ok("toggle_client", client_id="Zeta")
+        assert " is archived by now." in await talk.error("update_many", plan=plan)
 
 
 async def test_what_is_wrong_in_a_value_is_said_as_the_update_says_it(sandbox: Sandbox) -> None:

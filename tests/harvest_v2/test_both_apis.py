@@ -87,11 +87,12 @@ def kept(value: Any) -> Any:
 def told(answer: str) -> str:
     """What an answer begins with: without its undo, which each API has its own words for, and money to the cent.
 
-    Over v2 an invoice that is paid in part stays open, and a tool may take arguments more.
+    Over v2 an invoice that is paid in part stays open, an assignment tells names, and a tool may take arguments more.
     """
     answer = re.sub(r"(?<= takes: )[^.]+", "…", answer)
     line = re.sub(r" undo_change\(.*?\.(?= |$)", "", answer.partition("\n")[0])
     line = re.sub(r"(?<![\w.-])\d+\.\d(?![\w.])|(?<=amount )0(?= )", lambda found: f"{float(found[0]):.2f}", line)
+    line = re.sub(r'(?<= assignment) "[^"]+"', "", line)
     return re.sub(r" It has 1 line now\.| -> partial", "", line)
 
 

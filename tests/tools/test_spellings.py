@@ -125,3 +125,12 @@ async def test_an_address_is_taken_out_for_a_contact_and_that_is_told(sandbox: S
         said = await talk.ok("add_incwo_contact_item", **item)
         assert incwo.first(said).endswith(" value is taken as anne@x.example.")
         assert "mailto" not in said
+
+
+@pytest.mark.parametrize("said", ["1,200.50 EUR", "$80", "80 €/h", "chf 80"])
+async def test_an_amount_in_a_currency_is_refused_with_why(sandbox: Sandbox, said: str) -> None:
+    """Which currency a record is in is not known where values are checked, so none is taken for it."""
+    async with talking(sandbox) as talk:
+        told = await talk.error("update_task", task_id=501, default_hourly_rate=said)
+        why = "takes an amount such as 12.50, without a currency: the record has its own. Nothing was sent."
+        assert told.startswith(f"default_hourly_rate {why}")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from harvest_mcp.spec import Field, System, fields
+from harvest_mcp.spec import Field, System, fields, money
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS, HARVEST, WHO_AM_I
 from tests.holds import holds_for
 
@@ -109,3 +109,8 @@ def test_a_system_finds_a_resource_by_its_noun_and_names_its_tools() -> None:
     assert HARVEST.resource("contact") is CONTACTS
     assert [HARVEST.tool("list", CONTACTS), HARVEST.tool("get", CLIENTS)] == ["list_contacts", "get_client"]
     assert [other.tool("list", CONTACTS), other.tool("get", CLIENTS)] == ["list_other_contacts", "get_other_client"]
+
+
+def test_an_amount_of_money_has_two_decimals_or_those_more_that_it_needs() -> None:
+    told = [str(money(Decimal(each))) for each in ("0.0", "80", "80.0000", "0.485", "1.23450", "-7.5")]
+    assert told == ["0.00", "80.00", "80.00", "0.485", "1.2345", "-7.50"]

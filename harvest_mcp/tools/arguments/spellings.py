@@ -186,13 +186,18 @@ def as_reference(value: object) -> object:
     return value
 
 
+IN_CURRENCY = re.compile(r"[$¢£¤¥₠-⃀]|(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])")
+"""A currency's sign, or its code."""
+
+
 def as_amount(value: object) -> object:
     """Plain digits as text or a number; pydantic alone takes `true`, ` 5 `, `1_000` and `1e5` too."""
     if isinstance(value, str) and full_match(TWO_WAYS, value):
         raise problem(WRITTEN_TWO_WAYS)
     text = str(value) if type(value) in (int, float) else value
     if not isinstance(text, str) or AMOUNT_TEXT.fullmatch(text) is None:
-        raise problem("takes an amount such as 12.50")
+        paid = isinstance(text, str) and IN_CURRENCY.search(text) and any(map(str.isdigit, text))
+        raise problem("takes an amount such as 12.50" + ", without a currency: the record has its own" * bool(paid))
     return text
 
 
