@@ -1,7 +1,7 @@
 """Names of records by kind and id, as read within the last ten minutes."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harvest_mcp.spec import Record, Resource, System, fields
@@ -20,7 +20,9 @@ class Names:
     rows: dict[str, Mapping[int, Record]] = field(default_factory=dict)
     """The records of kinds whose list is not paged."""
     single: dict[tuple[str, int], tuple[float, str]] = field(default_factory=dict)
-    """Names of records read one by one."""
+    """Names of records read one by one, or on a page of a longer list."""
+    begun: dict[str, float] = field(default_factory=dict)
+    """When the first page of a longer list was read for its names."""
     referred: frozenset[str] = field(init=False)
     """The kinds that references point to."""
 
@@ -32,8 +34,15 @@ class Names:
     def learn(self, resource: Resource[Record], rows: Sequence[Record]) -> None:
         """Remember the names of all records of a kind, if references point to it."""
         if resource.noun in self.referred:
-            self.known[resource.noun] = (self.clock(), {row.id: resource.name_of(row) for row in rows})
+            self.known[resource.noun] = (self.clock(), dict(_named(resource, rows)))
             self.rows[resource.noun] = {} if resource.wire.paged else {row.id: row for row in rows}
+
+    def see(self, resource: Resource[Record], rows: Sequence[Record]) -> None:
+        """Remember the names of some records of a kind, if references point to it."""
+        if resource.noun in self.referred:
+            now = self.clock()
+            self._fresh(now)
+            self.single |= {(resource.noun, id): (now, name) for id, name in _named(resource, rows)}
 
     def hide(self, noun: str) -> None:
         """Remember that this caller may not list a kind."""
@@ -42,13 +51,17 @@ class Names:
     def forget(self, noun: str) -> None:
         """Forget the names of a kind that was written to."""
         self.known.pop(noun, None)
+        self.begun.pop(noun, None)
         self.single = {key: told for key, told in self.single.items() if key[0] != noun}
 
     def keep(self, noun: str, id: int, name: str) -> None:
         """Remember one record's name, and drop those that have expired."""
         now = self.clock()
-        self.single = {key: told for key, told in self.single.items() if 0 <= now - told[0] < FRESH}
+        self._fresh(now)
         self.single[noun, id] = (now, name)
+
+    def _fresh(self, now: float) -> None:
+        self.single = {key: told for key, told in self.single.items() if 0 <= now - told[0] < FRESH}
 
     def one(self, noun: str, id: int) -> str:
         """Return a record's name; empty if unknown or expired."""
@@ -62,6 +75,13 @@ class Names:
         at, names = self.known.get(noun, (0.0, None))
         return names if names is not None and 0 <= self.clock() - at < FRESH else None
 
+    def begin(self, noun: str) -> bool:
+        """Return whether the first page of a longer list is to be read for its names; once in a while."""
+        if 0 <= self.clock() - self.begun.get(noun, -FRESH) < FRESH:
+            return False
+        self.begun[noun] = self.clock()
+        return True
+
     def remembered(self, noun: str) -> Mapping[int, str]:
         """Return every remembered name of a kind, from lists and single reads."""
         now = self.clock()
@@ -71,3 +91,10 @@ class Names:
     def record(self, noun: str, id: int) -> Record | None:
         """Return a record as its list had it; None if unknown or expired."""
         return self.rows.get(noun, {}).get(id) if self.of(noun) is not None else None
+
+
+def _named(resource: Resource[Record], rows: Sequence[Record]) -> Iterator[tuple[int, str]]:
+    """Yield the ids and names of records, but for those whose name could not be read."""
+    for row in rows:
+        if row.unread.keys().isdisjoint(resource.label):
+            yield row.id, resource.name_of(row)

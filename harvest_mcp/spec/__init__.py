@@ -12,6 +12,7 @@ from harvest_mcp.spec.clauses import (
 )
 from harvest_mcp.spec.exchange import Cursor, Exchange, Method, Page, Request, Response
 from harvest_mcp.spec.fields import Field, fields
+from harvest_mcp.spec.gaps import Among, Gaps
 from harvest_mcp.spec.marks import (
     AHEAD,
     ALONG,
@@ -71,7 +72,6 @@ from harvest_mcp.spec.record_rules import (
     BilledBy,
     CountsWhile,
     Frees,
-    Gaps,
     HasFile,
     KeptByHistory,
     MovesOwner,
@@ -130,6 +130,7 @@ __all__ = [
     "Ahead",
     "Along",
     "Also",
+    "Among",
     "Archives",
     "Asks",
     "Attachment",

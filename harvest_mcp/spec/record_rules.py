@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from harvest_mcp.spec.cases import EMPTY, Case, Draft, Lookup, Stake
+from harvest_mcp.spec.cases import Case, Draft, Lookup, Stake
 from harvest_mcp.spec.clauses import Attachment
 from harvest_mcp.spec.records import Record, Value
 from harvest_mcp.spec.rule import Rule
@@ -226,20 +226,6 @@ class Adds(Rule):
 
     def made(self, title: str) -> Iterator[str]:
         yield f"{title} puts on it by itself: {self.words}."
-
-
-@dataclass(frozen=True, slots=True)
-class Gaps(Rule):
-    """A list argument that leaves the records in which all the given columns are empty."""
-
-    argument: str = "empty"
-
-    @property
-    def narrows(self) -> str:
-        return self.argument
-
-    def narrowed(self, row: Record, columns: Collection[str]) -> bool:
-        return all(getattr(row, name) in EMPTY and name not in row.unread for name in columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,8 +28,17 @@ class Rule:
         """The name of a list argument that takes column names."""
         return ""
 
+    @property
+    def narrows_by(self) -> tuple[str, ...]:
+        """The words that the argument `narrows` takes besides columns."""
+        return ()
+
+    def narrows_within(self, columns: Collection[str]) -> Iterator[str]:
+        """Yield the child lists that decide, given these words: a list of the vendor may leave them out."""
+        yield from ()
+
     def narrowed(self, row: Record, columns: Collection[str]) -> bool:
-        """Return whether a row passes, given these columns in the argument `narrows`."""
+        """Return whether a row passes, given these words in the argument `narrows`."""
         return True
 
     @property

@@ -22,10 +22,13 @@ OWNED = re.compile(r"([dl]')?(\w.*?)('s)?", re.IGNORECASE)
 APART = re.compile(r"\s+|(?<=[^\W\d])[,;](?=[^\W\d])")
 LINKS = {
     *("at", "from", "of", "with", "in", "by", "for", "the", "and", "to", "on"),
-    *("chez", "de", "du", "des", "la", "le", "les", "et"),
+    *("chez", "de", "du", "des", "la", "le", "les", "et", "a", "au", "aux", "en", "dans", "pour", "par", "sur"),
+    *("siret", "siren", "tva", "tel"),
     *("bei", "von", "vom", "der", "die", "das", "und", "mit"),
 }
 """Words that connect a name to its owner and need not match: `Jane at SuprCorp`, `Anne de Lacaze`."""
+SIRET = 14
+"""The digits of a French establishment's number."""
 Kind = Literal["word", "mail", "phone", "link"]
 
 
@@ -49,10 +52,14 @@ class Term:
     kind: Kind = "word"
     digits: str = ""
     optional: bool = False
+    siren: str = ""
+    """The company's number, which a SIRET of fourteen digits begins with."""
 
     def met_by(self, text: "Text") -> bool:
         """Return whether a record's text contains it."""
         if self.text in text.all or self.text in text.words:
+            return True
+        if self.siren and self.siren in re.findall(r"\d+", text.all):
             return True
         return bool(self.digits) and any(same_phone(self.digits, each) for each in phones(text.all))
 
@@ -66,7 +73,9 @@ def terms(query: str, *, split: bool = False, exact: bool = False) -> list[Term]
     rest = query
     for number in PHONE.findall(query):
         if digits := phones(number):
-            found.append(Term(number, fold(number), "phone", digits[0]))
+            bare = re.sub(r"\D", "", number)
+            siren = bare[:9] if len(bare) == SIRET and number[:1].isdigit() else ""
+            found.append(Term(number, fold(number), "phone", digits[0], siren=siren))
             rest = rest.replace(number, " ", 1)
     rest = SCHEME.sub(" ", rest)
     for mail in (each.rstrip(ENDS) for each in MAIL.findall(rest)):
@@ -142,7 +151,7 @@ def _texts_of(kind: type[Part]) -> tuple[str, ...]:
     return tuple(
         item.name
         for item in fields(kind).values()
-        if item.type is str and not (item.inner or item.private or item.many)
+        if item.type is str and not (item.inner or item.private or item.many or item.coded)
     )
 
 

@@ -1,18 +1,20 @@
 """Tools across resources: who is signed in, what is left of the call budget, and search."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import anyio.lowlevel
 
+from harvest_mcp.errors import Unfit
 from harvest_mcp.spec import Part, Record, Resource, System, View
 from harvest_mcp.text.render import as_json, plain
 from harvest_mcp.text.terms import terms
 from harvest_mcp.tools.arguments.model import Argument, model
 from harvest_mcp.tools.arguments.references import resolve
 from harvest_mcp.tools.arguments.value_types import REFERENCE, TRUTH, WORD, several, whole
+from harvest_mcp.tools.records.gaps import gap_in
 from harvest_mcp.tools.records.no_rows import SEARCH
 from harvest_mcp.tools.search.answers import Searched, answer
 from harvest_mcp.tools.search.lists import ALL, ReadLists, cheap, kinds_of, unsearched
@@ -109,6 +111,7 @@ async def _search(
     named, missing = given.get("kinds"), call.desk.missing
     words, every = terms(given["query"], split=True), ALL in (named or ())
     asked = list(kinds) if every else list(dict.fromkeys(named or usual))
+    _refuse_without(given["query"], [kinds[kind] for kind in asked], call.offered)
     reached = [kind for kind in asked if kinds[kind][0].name not in missing] or asked
     apart = dict.fromkeys(kinds[kind][0].title for kind in asked if kind not in reached)
     reading = ReadLists(call, given["query"], words, named is not None and not every)
@@ -139,6 +142,18 @@ async def _search(
         named=len(systems) > 1,
         few=-1 if named else FEW,
     )
+
+
+def _refuse_without(query: str, kinds: Sequence[tuple[System, Resource[Record]]], offered: Container[str]) -> None:
+    """Refuse a query for what records lack where a list finds that: words find what is there.
+
+    Raises:
+        Unfit: it is one.
+    """
+    for system, resource in kinds:
+        tool = system.tool("list", resource)
+        if tool in offered and (said := gap_in(resource, query)):
+            raise Unfit("search_records finds words that are there.", next=f"{tool}({said}) lists those without.")
 
 
 def _nameable(system: System, resource: Resource[Record], offered: frozenset[str] | None) -> bool:

@@ -104,6 +104,8 @@ def rows(document: Document, record: type[R], one: str, many: str) -> list[R]:
         raise Malformed("unexpected-root")
     if document.text.strip():
         raise Malformed("unexpected-text")
+    if said := " ".join(_errors(document.root, [each for each in document.children if each[0] == "errors"])):
+        raise Refused("incwo did not give the whole list.", hint=said)
     found = [value for name, value in document.children if name == one]
     if (count := _pagination(document).get("current_page_items_count")) is not None and count != len(found):
         raise Malformed("rows-missing")
@@ -180,6 +182,8 @@ def _accepted(body: bytes, root: str, record: type[Part]) -> Mapping[str, Plain]
     for marker in MARKERS:
         if marker in values and word(values[marker]).lower() != "true":
             said = error_text(body)
+            if marker == "saved" and document.root == root and _id(values):  # nothing has an id that was not saved
+                raise Malformed("saved-or-not")
             raise Refused(f"incwo did not save this ({marker} is not true).", hint=said)
     if document.root != root:
         raise Malformed("unexpected-root")

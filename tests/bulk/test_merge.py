@@ -143,3 +143,12 @@ async def test_incwo_contacts_keep_every_number_once_and_their_leads_move_along(
         (again,) = table(await talk.ok("list_incwo_contacts", query="A. Dupont"))
         (lead,) = table(await talk.ok("list_incwo_leads", query="Escalier"))
         assert lead["contact_id"] == again["id"], "the lead goes back to whom it was of, under the new id"
+
+
+async def test_an_undo_that_does_not_show_yet_names_what_incwo_may_keep() -> None:
+    async with at(toolsets="incwo_crm,bulk,changes", reply="yes") as talk:
+        await talk.ok("merge_incwo_contacts", keep=880_855, other=880_745, take=["comment", "job_title"])
+        _, kept = table(await talk.ok("undo_change", change_id=1))
+        told = kept["outcome"]
+        assert told.startswith("accepted, not visible yet: get_change(change_id=6) tells in a minute. incwo may keep ")
+        assert "professional_email nathalie.nguyen@bois-forets-magazine.example" in told

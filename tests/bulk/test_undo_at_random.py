@@ -63,9 +63,10 @@ INCWO = Account(
 
 
 def told(value: object) -> object:
-    """A value as it is compared: of children what they say, in whatever order."""
+    """A value as it is compared: of children what they say, in whatever order; none are none."""
     if isinstance(value, tuple):
-        return tuple(sorted((str(each.type_id), str(each.value)) for each in value if isinstance(each, Part)))  # type: ignore[attr-defined]  # an item
+        items = sorted((str(each.type_id), str(each.value)) for each in value if isinstance(each, Part))  # type: ignore[attr-defined]  # an item
+        return tuple(items) or ""
     return value or ""
 
 
@@ -74,6 +75,14 @@ def rows(sandbox: Sandbox, of: Account) -> dict[str, Counter[tuple[object, ...]]
         each.plural: Counter(tuple(told(row.get(name)) for name in of.kept[each.plural]) for row in sandbox.rows(each))
         for each in of.companies
     }
+
+
+async def done(talk: Talk, tool: str, **said: Any) -> str:
+    """What a tool answers; a change that waits until the last one of its record shows does nothing."""
+    answer = await talk.call(tool, **said)
+    waits = answer.is_error and "was accepted and does not show yet. Nothing was" in answer.text
+    assert waits or not answer.is_error, answer.text
+    return f"# Nothing: {answer.text}" if waits else answer.text
 
 
 async def imported(talk: Talk, chance: random.Random, mark: int, of: Account) -> None:
@@ -89,14 +98,14 @@ async def imported(talk: Talk, chance: random.Random, mark: int, of: Account) ->
         for at in range(chance.randint(1, 6))
     ]
     new = {f"new_{of.companies[1].plural}": True}
-    answer = await talk.ok(of.tool("import", "contacts"), rows=people, **new)
+    answer = await done(talk, of.tool("import", "contacts"), rows=people, **new)
     if not answer.startswith("# Nothing"):
-        await talk.ok(of.tool("import", "contacts"), plan=plan_of(answer))
+        await done(talk, of.tool("import", "contacts"), plan=plan_of(answer))
 
 
 async def merged(talk: Talk, chance: random.Random, mark: int, of: Account) -> None:
     keep, other = chance.sample([row["id"] for row in talk.sandbox.rows(of.companies[0])], 2)
-    await talk.ok(of.tool("merge", "contacts"), keep=keep, other=other, take=chance.sample(of.takes, 2))
+    await done(talk, of.tool("merge", "contacts"), keep=keep, other=other, take=chance.sample(of.takes, 2))
 
 
 async def changed(talk: Talk, chance: random.Random, mark: int, of: Account) -> None:
@@ -106,9 +115,9 @@ async def changed(talk: Talk, chance: random.Random, mark: int, of: Account) -> 
         "records": ids,
         "set": [f"{chance.choice(of.columns)}={chance.choice(TEXTS)}{mark % 3}"],
     }
-    answer = await talk.ok(of.tool("update", "many"), **said)
+    answer = await done(talk, of.tool("update", "many"), **said)
     if not answer.startswith("# Nothing"):
-        await talk.ok(of.tool("update", "many"), plan=plan_of(answer))
+        await done(talk, of.tool("update", "many"), plan=plan_of(answer))
 
 
 async def undone(talk: Talk, of: Account, rounds: int, seed: int) -> Counter[str]:

@@ -25,8 +25,8 @@ LISTED: dict[str, tuple[str, str, str, str]] = {
     "task": (
         "tasks",
         "part of page 1 of 1",
-        "id,title,status_id,priority_id,assigned_user_id,project_id,due_at",
-        "1005,Rappeler Mme Dupont,pending,high,31,300005,2018-03-07",
+        "id,title,status_id,priority_id,assigned_user_id,project_id,project,due_at",
+        "1005,Rappeler Mme Dupont,pending,high,31,300005,Escalier hélicoïdal Fourvière,2018-03-07",
     ),
     "timesheet": (
         "timesheets",
@@ -37,8 +37,9 @@ LISTED: dict[str, tuple[str, str, str, str]] = {
     "lead": (
         "leads",
         "part of page 1 of 1",
-        "id,client_name,topic,contact_id,firm_id,is_engaged,value,value_date,confidence_pct",
-        "1005,Menuiserie Lacaze,Sous-traitance d'été,880005,500005,customer,12000.0,2018-04-04,70.0",
+        "id,client_name,topic,contact_id,contact,firm_id,firm,is_engaged,value,value_date,confidence_pct",
+        "1005,Menuiserie Lacaze,Sous-traitance d'été,880005,Anne Dupont,500005,Menuiserie Lacaze,customer,12000.0,"
+        "2018-04-04,70.0",
     ),
     "product": (
         "products",
@@ -49,27 +50,28 @@ LISTED: dict[str, tuple[str, str, str, str]] = {
     "stock_movement": (
         "stock_movements",
         "part of page 1 of 1",
-        "id,customer_product_id,origin_warehouse_id,quantity,direction,moved_at",
-        "1005,640005,75,100.0,in,2018-03-05 13:00",
+        "id,customer_product_id,product,origin_warehouse_id,quantity,direction,moved_at",
+        '1005,640005,"Vis inox 4×40, boîte de 200",75,100.0,in,2018-03-05 13:00',
     ),
     "proposal": (
         "proposals",
         "part of page 1 of 1",
-        "id,progress_id,reference,billing_date,vat_exl_total,vat_inc_total,title,client_name,contact_id,firm_id,sheet_type",
+        "id,progress_id,reference,billing_date,vat_exl_total,vat_inc_total,title,client_name,contact_id,firm_id,firm,"
+        "sheet_type",
         "720005,accepted,D-0101,2017-12-25,15150.0,16700.0,"
-        "Escalier hélicoïdal,SCI Les Terrasses de Fourvière,,500105,proposal",
+        "Escalier hélicoïdal,SCI Les Terrasses de Fourvière,,500105,SCI Les Terrasses de Fourvière,proposal",
     ),
     "invoice": (
         "invoices",
         "part of page 1 of 1",
-        "id,sheet_type,progress_id,reference,contact_id,firm_id,title,billing_date,vat_exl_total,vat_inc_total",
-        '750005,invoice,,F-0101,,500150,"Comptoir, solde",2017-10-06,6400.0,7680.0',
+        "id,sheet_type,progress_id,reference,contact_id,firm_id,firm,title,billing_date,vat_exl_total,vat_inc_total",
+        '750005,invoice,,F-0101,,500150,Librairie L\'Encre & la Plume,"Comptoir, solde",2017-10-06,6400.0,7680.0',
     ),
     "purchase_bill": (
         "purchase_bills",
         "part of page 1 of 1",
-        "id,title,supplier_id,supplier_firm_id,supplier_name,payment_date,bill_reference,amount",
-        '770005,"Chêne sec, 2,4 m³",,500050,,2018-02-11,SB-4471,4032.0',
+        "id,title,supplier_id,supplier_firm_id,firm,supplier_name,payment_date,bill_reference,amount",
+        '770005,"Chêne sec, 2,4 m³",,500050,Scierie Béal-Chaumeil,,2018-02-11,SB-4471,4032.0',
     ),
     "cash_deposit": (
         "cash_deposits",
@@ -92,14 +94,14 @@ LISTED: dict[str, tuple[str, str, str, str]] = {
     "vacation": (
         "vacations",
         "part of page 1 of 1",
-        "id,status_id,staff_member_id,start_date,stop_date,duration,vacation_type_id",
-        "1005,accepted,1010,2018-03-25,2018-04-08,10.0,paid_leave",
+        "id,status_id,staff_member_id,staff_member,start_date,stop_date,duration,vacation_type_id",
+        "1005,accepted,1010,Loïc Kerjean,2018-03-25,2018-04-08,10.0,paid_leave",
     ),
     "expense": (
         "expenses",
         "part of page 1 of 1",
-        "id,staff_member_id,period,advance_amount,status_id,submission_date",
-        "1005,1005,2018-02-01,0.0,unknown state (620133),2018-03-01",
+        "id,staff_member_id,staff_member,period,advance_amount,status_id,submission_date",
+        "1005,1005,Émilie Sureau,2018-02-01,0.0,unknown state (620133),2018-03-01",
     ),
     "contract": (
         "contracts",

@@ -95,3 +95,58 @@ async def test_the_question_counts_what_hangs_on_a_firm_and_a_contact() -> None:
         assert "It has 1 lead; what becomes of it is not known." in await talk.error(
             "delete_incwo_contact", contact_id=880_005
         )
+
+
+async def test_contacts_are_found_by_what_they_lack_and_never_by_words_for_it() -> None:
+    async with at(toolsets="incwo_crm,bulk") as talk:
+        said = await talk.ok("list_incwo_contacts", empty=["email", "phone"], fields=["last_name"])
+        assert [line.partition(",")[0] for line in said.splitlines()[1:]] == [
+            *("id", "880015", "880070", "880085", "880330", "880465", "880610", "880960", "880980", "881000"),
+        ]
+        told = await talk.ok("export_incwo_records", kind="contacts", empty=["email", "phone"])
+        assert told.startswith("Exported 9 contacts as ")
+        for tool, more in (("list_incwo_contacts", {}), ("export_incwo_records", {"kind": "contacts"})):
+            said = await talk.error(tool, query="contacts sans e-mail", **more)
+            assert said.startswith('query finds words that are there; empty=["email"] finds contacts without.')
+            assert talk.wire() == []
+        assert (await talk.error("search_records", query="no phone")).endswith(
+            'list_incwo_contacts(empty=["phone"]) lists those without.'
+        )
+        assert first(await talk.ok("list_incwo_contacts", query="email")).startswith("# 0 contacts; ")
+
+
+async def test_nobody_is_told_to_have_no_mail_by_a_list_that_tells_no_mails() -> None:
+    async with at("nested_in_rows=absent", toolsets="incwo_crm") as talk:
+        assert await talk.error("list_incwo_contacts", empty=["email"]) == (
+            "The list of contacts leaves contact_items out, so it does not tell who has none."
+            " get_incwo_contact tells it of one contact."
+        )
+
+
+async def test_a_company_is_found_by_its_siret_and_by_where_it_is() -> None:
+    async with at(toolsets="incwo_crm") as talk:
+        for query in ("SIRET 999 000 137 00012", "99900013700012", "clients à Mâcon"):
+            assert f"\nfirm,{OEUVRARD}," in await talk.ok("search_records", query=query)
+        assert f"\n{OEUVRARD}," in await talk.ok("list_incwo_firms", query="SIRET 99900013700012")
+
+
+async def test_names_stand_beside_ids_where_a_short_list_tells_them_once() -> None:
+    async with at(toolsets="all") as talk:
+        said = await talk.ok("list_incwo_invoices", fields=["contact_id", "firm_id"])
+        assert [call.partition("?")[0] for call in talk.wire()[1:]] == [
+            *("GET /123456/contacts.xml", *(["GET /123456/firms.xml"] * 3)),  # ten pages, and three
+        ]
+        assert said.splitlines()[1] == "id,contact_id,contact,firm_id,firm"
+        assert "\n750020,880085,Antoine Müller-Schmitt,500045,Cabinet Lœuillet Architectes" in said
+        assert "\n750030,880995,?,," in said
+        await talk.ok("list_incwo_contacts", query="hérouville")
+        assert "\n750030,880995,Œnone d’Hérouville-Saint-Clair,," in await talk.ok(
+            "list_incwo_invoices", fields=["contact_id", "firm_id"]
+        )
+        assert len(talk.wire()) == 1
+
+
+async def test_several_firms_of_one_name_are_told_in_whatever_case_they_are_named() -> None:
+    async with at(toolsets="incwo_crm") as talk:
+        said = await talk.error("list_incwo_contacts", firm="menuiserie lacaze")
+        assert said.startswith("2 firms named exactly 'menuiserie lacaze'. They are: ")

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.anyio
     [
         *(("80,00", "80.00"), ("1,5", "1.5"), (" 12.50 ", "12.50"), ("-1,25", "-1.25"), ("0,333", "0.333")),
         *(("1.234,50", "1234.50"), ("1,234.50", "1234.50"), ("1,234,567", "1234567"), ("1.2340", "1.2340")),
+        *(("1 200,50", "1200.50"), ("1\u202f200", "1200"), ("12 00", "12 00")),
         *(("1.000", "1.000"), ("1,000", "1,000"), ("1,2,3", "1,2,3"), ("1,23.4", "1,23.4")),  # refused afterwards
     ],
 )
@@ -31,6 +32,7 @@ def test_an_amount_has_one_meaning_or_stays_as_it_is(written: str, read: str) ->
     [
         *(("2026/11/27", "2026-11-27"), ("2026-1-5", "2026-01-05"), ("2026.11.27", "2026-11-27")),
         *(("27 Nov 2026", "2026-11-27"), ("27th of May", "27th of May"), ("1st May, 2026", "2026-05-01")),
+        *(("le 3 mars 2026", "2026-03-03"), ("1er août 2026", "2026-08-01"), ("3. März 2026", "2026-03-03")),
         *(("November 27, 2026", "2026-11-27"), ("nov 3 2026", "2026-11-03"), ("Sept. 3, 2026", "2026-09-03")),
         *(("2026-11-27T00:00:00.000Z", "2026-11-27"), ("2026-11-27T23:30:00+02:00", "2026-11-27")),
         *(("2026-11-27T09:30", "2026-11-27"), ("2026-11-27T22:00:00Z", "2026-11-27T22:00:00Z")),
@@ -39,6 +41,18 @@ def test_an_amount_has_one_meaning_or_stays_as_it_is(written: str, read: str) ->
 )
 def test_a_day_has_one_meaning_or_stays_as_it_is(written: str, read: str) -> None:
     assert spellings.day(written) == read
+
+
+async def test_french_days_times_and_amounts_are_taken_or_answered_by_what_to_send() -> None:
+    async with incwo.at(toolsets="all") as talk:
+        said = await talk.ok("create_incwo_task", title="Appeler", due_at="3 mars 2018 à 8h30")
+        assert '"due_at":"2018-03-03 08:30"' in said
+        said = await talk.error("add_incwo_timesheet_line", timesheet_id=1020, day=3, duration="8h30")
+        assert said.startswith("duration takes a number such as 12.50; 8h30 is 8.50 hours.")
+        said = await talk.error("create_incwo_product", name="Planche", price="1 200,50 €")
+        assert said.startswith("price takes an amount without its currency, such as 1200.50.")
+        said = await talk.ok("report_incwo_invoices", of="invoiced", period="février 2018")
+        assert said.startswith("# 2018-02-01 to 2018-02-28: ")
 
 
 @holds_for(

@@ -277,6 +277,12 @@ def test_a_list_with_another_number_of_rows_than_it_says_is_refused(count: int) 
     assert raised.value.code == "rows-missing"
 
 
+def test_a_list_that_holds_an_error_is_no_list() -> None:
+    with pytest.raises(Refused) as raised:
+        listed("<contact><id>9</id></contact><errors><error>trop long</error></errors>")
+    assert raised.value.hint == "trop long"
+
+
 @holds_for(
     ("body", "code"),
     [
@@ -304,8 +310,10 @@ def test_a_marker_that_is_true_or_not_there_is_success(marker: str) -> None:
 
 
 @pytest.mark.parametrize("marker", ["<saved>false</saved>", "<saved/>", "<saved>1</saved>", "<updated>no</updated>"])
-def test_any_other_marker_is_a_refusal(marker: str) -> None:
+def test_any_other_marker_is_a_refusal_unless_the_new_record_has_an_id(marker: str) -> None:
     with pytest.raises(Refused):
+        created(f"<contact>{marker}</contact>")
+    with pytest.raises(Malformed if "saved" in marker else Refused):
         created(f"<contact>{marker}<id>9</id></contact>")
 
 

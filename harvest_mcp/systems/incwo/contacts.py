@@ -10,9 +10,11 @@ from harvest_mcp.spec import (
     REQUIRED,
     SERVER_SET,
     SUMMARY,
+    Among,
     Dependent,
     Each,
     Filter,
+    Gaps,
     Mail,
     OneFilled,
     Ref,
@@ -61,6 +63,18 @@ class Item(Line):
     value: Annotated[str | None, Mail(), REQUIRED, Says("number or address")] = None
 
 
+MESSENGERS = ("skype", "yahoo", "msn", "aim", "icq")
+GAPS = Gaps(
+    (
+        Among("email", "contact_items", "@", MESSENGERS),
+        Among("phone", "contact_items", r"^[^@]*(\d[^@]*){6}$", (*MESSENGERS, "fax")),
+        Among("fax", "contact_items", r"\d", (*MESSENGERS, "phone", "mobile", "email")),
+        Among("address", "contact_addresses"),
+    )
+)
+"""What contacts and firms may lack, besides their columns."""
+
+
 class Contact(Row):
     """A person. The order is that of a reply."""
 
@@ -105,6 +119,6 @@ CONTACTS = Resource(
         Dependent(noun="invoice", by="contact_id", fate="unknown", words="invoice"),
         Dependent(noun="purchase_bill", by="supplier_id", fate="unknown", words="purchase bill"),
     ),
-    rules=(OneFilled(("last_name", "first_name")),),
+    rules=(OneFilled(("last_name", "first_name")), GAPS),
     same=Same(within="firm_id", any_of=(("first_name", "last_name"),)),
 )

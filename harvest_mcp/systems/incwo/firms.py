@@ -19,7 +19,7 @@ from harvest_mcp.spec import (
     Starts,
 )
 from harvest_mcp.systems.incwo.codes import PARTY
-from harvest_mcp.systems.incwo.contacts import Address, Item
+from harvest_mcp.systems.incwo.contacts import GAPS, Address, Item
 from harvest_mcp.systems.incwo.rows import Row
 from harvest_mcp.wire.incwo_wires import IncwoWire
 
@@ -67,6 +67,6 @@ FIRMS = Resource(
         Dependent(noun="invoice", by="firm_id", fate="unknown", words="invoice"),
         Dependent(noun="purchase_bill", by="supplier_firm_id", fate="unknown", words="purchase bill"),
     ),
-    rules=(OneFilled(("name",)),),
+    rules=(OneFilled(("name",)), GAPS),
     same=Same(any_of=(("name",), ("siren",))),
 )

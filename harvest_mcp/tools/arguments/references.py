@@ -277,12 +277,13 @@ def fitting(among: Sequence[Called], value: str, *, company: bool = False, noun:
 
 
 def alike(names: Sequence[str], value: str, *, company: bool = False) -> list[int]:
-    """Return the indexes of names that are exactly this; if none, of the only one that differs in form alone."""
+    """Return the indexes of names that are exactly this; if none, of the only one that differs in form alone, or of
+    several written alike."""
     if exact := [at for at, name in enumerate(names) if _same(name, value)]:
         return exact
     loosely = [at for at, name in enumerate(names) if _bare(name) == _bare(value)]
     folded = loosely or [at for at, name in enumerate(names) if same(name, _unsigned(value), company=company)]
-    return folded if len(folded) == 1 else []
+    return folded if len({names[at] for at in folded}) == 1 else []
 
 
 def _bare(text: str) -> str:

@@ -12,8 +12,10 @@ from decimal import Decimal
 from pydantic import ValidatorFunctionWrapHandler
 from pydantic_core import PydanticCustomError
 
+from harvest_mcp.text.folding import unaccented
 from harvest_mcp.text.render import MARK
 from harvest_mcp.text.truncation import CUT
+from harvest_mcp.tools.arguments.calendar_words import IN_WORDS, INSTANT, ISO_DAY, MONTHS, YEAR_FIRST
 from harvest_mcp.wire.xml import writable
 
 LARGEST = 10**15 - 1
@@ -29,23 +31,16 @@ MOMENT_TEXT = re.compile(
 )
 AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
 
-NAMES = "january february march april may june july august september october november december"
-MONTHS = {name[:cut]: number for number, name in enumerate(NAMES.split(), 1) for cut in (3, len(name))} | {"sept": 9}
-MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
-OF_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-
 TWO_WAYS = r"-?[1-9]\d{0,2}[.,]\d{3}"
 """Ambiguous: thousands, or three decimals."""
 COMMA = r"(-?\d{1,15}),(\d{1,20})"
 THOUSANDS = r"(-?\d{1,3}(?:([.,])\d{3})(?:\2\d{3})*)(?!\2)[.,](\d{1,20})"
 """Thousands separators, and another mark before the decimals."""
+APART = r"(-?\d{1,3}(?:[ \u00a0\u202f]\d{3})+)(?:[.,](\d{1,20}))?"
+"""Thousands set apart by blanks."""
+MONEY, SPAN = r"(?:€|EUR )? ?(-?[\d., \u00a0\u202f]*\d) ?(?:€|EUR)?", r"(\d{1,2}) ?h ?(\d\d)?"
 MILLIONS = r"-?\d{1,3}([.,])\d{3}(?:\1\d{3})+"
 SPENT = r"(\d{1,4}),(\d{1,20}) ?(h|hours?)?"
-
-YEAR_FIRST = r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})"
-IN_WORDS = (rf"{OF_DAY}[ -]{MONTH}\.?,?[ -](?P<year>\d{{4}})", rf"{MONTH}\.? {OF_DAY},? (?P<year>\d{{4}})")
-ISO_DAY = r"(\d{4})-?W(\d{2})-?([1-7])"
-INSTANT = r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?"
 
 BEHIND = r"(?=[\s:#])\s*:?\s*"
 """What joins a word to the id behind it."""
@@ -68,12 +63,14 @@ def full_match(pattern: str, text: str) -> re.Match[str] | None:
 
 
 def amount(text: str) -> str:
-    """`80.00` for `80,00`, `1234.50` for `1.234,50` and `1,234.50`."""
+    """`80.00` for `80,00`, `1234.50` for `1.234,50`, `1,234.50` and `1 234,50`."""
     text = text.strip()
     if full_match(TWO_WAYS, text):
         return text
     if parts := full_match(COMMA, text):
         return f"{parts[1]}.{parts[2]}"
+    if parts := full_match(APART, text):
+        return re.sub(r"[^\d-]", "", parts[1]) + (f".{parts[2]}" if parts[2] else "")
     if parts := full_match(THOUSANDS, text):
         return f"{parts[1].replace(parts[2], '')}.{parts[3]}"
     return re.sub("[.,]", "", text) if full_match(MILLIONS, text) else text
@@ -106,10 +103,19 @@ def date(text: str) -> str:
         return _of_week(*map(int, parts.groups())) or text
     if parts := full_match(YEAR_FIRST, text):
         return f"{parts[1]}-{int(parts[3]):02}-{int(parts[4]):02}"
+    plain = unaccented(text).removeprefix("le ")
     for pattern in IN_WORDS:
-        if parts := full_match(pattern, text):
+        if parts := full_match(pattern, plain):
             return f"{parts['year']}-{MONTHS[parts['month'].lower()]:02}-{int(parts['day']):02}"
     return text
+
+
+def moment(text: str) -> str:
+    """`2026-11-27 08:30` for `27 Nov 2026 8:30` and `27 novembre 2026 à 8h30`: a date and a time of 24 hours."""
+    parts = full_match(r"(.*?)(?:T| |,? (?:at|à|um) )(\d{1,2}) ?(?::(\d\d)|h ?(\d\d)?)", " ".join(text.split()))
+    if parts is None or int(parts[2]) > 23:
+        return date(text)
+    return f"{date(parts[1])} {int(parts[2]):02}:{parts[3] or parts[4] or '00'}"
 
 
 def _of_week(year: int, week: int, day: int) -> str:
@@ -194,6 +200,11 @@ def as_amount(value: object) -> object:
     """Plain digits as text or a number; pydantic alone takes `true`, ` 5 `, `1_000` and `1e5` too."""
     if isinstance(value, str) and full_match(TWO_WAYS, value):
         raise problem(WRITTEN_TWO_WAYS)
+    if isinstance(value, str) and (parts := full_match(SPAN, value.strip())):
+        spent = f"{value.strip()} is {int(parts[1]) + Decimal(parts[2] or 0) / 60:.2f} hours"
+        raise problem(f"takes a number such as 12.50; {spent}")
+    if isinstance(value, str) and full_match("[^€]*€|€[^€]*|.*EUR|EUR.*", value) and (bare := full_match(MONEY, value)):
+        raise problem(f"takes an amount without its currency, such as {amount(bare[1])}")
     text = str(value) if type(value) in (int, float) else value
     if not isinstance(text, str) or AMOUNT_TEXT.fullmatch(text) is None:
         paid = isinstance(text, str) and IN_CURRENCY.search(text) and any(map(str.isdigit, text))

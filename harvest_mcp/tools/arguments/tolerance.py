@@ -187,7 +187,7 @@ READ: Mapping[Kind, Callable[[object], object]] = {
     "hours": _text(spellings.hours),
     "day": _text(spellings.day),
     "instant": _text(spellings.date),
-    "moment": _text(spellings.date),
+    "moment": _text(spellings.moment),
     "line": _line,
     "mail": _text(spellings.address),
     "reference": _reference,

@@ -1,4 +1,4 @@
-"""Choose records by words, by names or ids, or by owner."""
+"""Choose records by words, by names or ids, by owner, or by what they lack."""
 
 from collections.abc import Mapping, Sequence
 from itertools import compress
@@ -11,11 +11,12 @@ from harvest_mcp.text.terms import folded, terms, texts
 from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.references import pick, resolve
 from harvest_mcp.tools.arguments.spellings import said_id
+from harvest_mcp.tools.records.gaps import any_gaps, lacking, refuse_without
 from harvest_mcp.tools.records.query import NamesSeen
 from harvest_mcp.tools.tool import Call
 
 Kind = Resource[Record]
-OTHERS = ("kind", "query", "records", "archived")
+OTHERS = ("kind", "query", "records", "empty", "archived")
 """Arguments that choose one owner's records."""
 
 
@@ -30,8 +31,11 @@ async def chosen(
         NoMatch: the owner named does not exist.
     """
     api = call.api(system)
+    refuse_without(call.tool, resource, given.get("query", ""), OTHERS, any_gaps(resource))
     found = await api.scan(Scope(resource))
     rows, narrow = found.rows, ""
+    if "empty" in given:
+        rows = [*await lacking(api, call.tool, resource, rows, given["empty"], OTHERS)]
     if "records" in given:
         ids = {said_id(each) or pick(resource, found, each, exact=True) for each in given["records"]}
         if missing := sorted(ids - {row.id for row in rows}):

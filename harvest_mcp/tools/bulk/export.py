@@ -12,7 +12,7 @@ from harvest_mcp.text.render import UNREADABLE, count
 from harvest_mcp.text.sheets import CSV, XLSX, Sheet
 from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.model import Argument, model
-from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD
+from harvest_mcp.tools.arguments.value_types import REFERENCES, TRUTH, WORD, WORDS
 from harvest_mcp.tools.bulk.cards import companies_of, company_column, persons_of
 from harvest_mcp.tools.bulk.choosing import chosen
 from harvest_mcp.tools.bulk.imports.fill import ALSO, PLACE, TYPES
@@ -37,6 +37,7 @@ def export_tool(system: System) -> Tool:
         Argument("query", WORD, "words that each of them has"),
         Argument("records", REFERENCES, "ids or exact names"),
         Argument("of", WORD, "those of this client, firm or project"),
+        Argument("empty", WORDS, "those where these columns are"),
         Argument("archived", TRUTH, "true: archived ones too"),
     ]
 

@@ -35,7 +35,7 @@ from harvest_mcp.tools.records.get_update import update_tool
 from harvest_mcp.tools.tool import Arguments, Call, Hints, Tool
 
 Kind = Resource[Record]
-WAYS = ("query", "records", "of")
+WAYS = ("query", "records", "of", "empty")
 
 
 def many_tool(system: System) -> Tool:
@@ -48,6 +48,7 @@ def many_tool(system: System) -> Tool:
         Argument("query", WORD, "words that each of them has"),
         Argument("records", REFERENCES, "or these: ids or exact names"),
         Argument("of", WORD, "or, with query, those of this client, firm or project: a name or id"),
+        Argument("empty", WORDS, "those where these columns are"),
         Argument("set", WORDS, "e.g. title=Buyer, active=false; details= empties; contact_addresses.city=Nantes"),
         Argument("archived", TRUTH, "true: archived ones too"),
         Argument("plan", WORD, "of an earlier answer: asks a person, and carries it out or goes on with it"),
@@ -59,7 +60,7 @@ def many_tool(system: System) -> Tool:
             return await _carried_out(call, system, given, known_names)
         if not {"kind", "set"} <= given.keys() or not given.keys() & set(WAYS):
             raise InvalidArguments(
-                name, ["takes kind, set, and query, records or of; or plan alone"], known=known_names
+                name, ["takes kind, set, and query, records, of or empty; or plan alone"], known=known_names
             )
         resource = kinds[given["kind"]]
         wanted = [_called(resource, name, each) for each in given["set"]]

@@ -49,6 +49,12 @@ def undo_answer(
     return f"{line}\n{as_json(last.record)}"
 
 
+def later(system: System, resource: Kind, entry: Entry, how: UndoPlan, made: Change[Record]) -> str:
+    """Return the outcome of an undo that does not show yet, as one of several, and what may stay of it."""
+    told = f"accepted, not visible yet: get_change(change_id={made.entry}) tells in a minute."
+    return join_sentences(told, may_stay(system, resource, typed(resource, entry.sent), how.values))
+
+
 def _is(how: UndoPlan, apart: Sequence[str]) -> str:
     """Return `as it was`, if it is."""
     if apart:

@@ -15,7 +15,7 @@ from harvest_mcp.text.render import as_csv, count, quoted
 from harvest_mcp.tools.journal.change_sets import parts
 from harvest_mcp.tools.journal.entries import readable, scope_of
 from harvest_mcp.tools.journal.taking_back import gone_for_all, undo_writes
-from harvest_mcp.tools.journal.undo_result import record_words
+from harvest_mcp.tools.journal.undo_result import later, record_words
 from harvest_mcp.tools.questions.ask import Asking, matter_of
 from harvest_mcp.tools.questions.stakes import drops, effects
 from harvest_mcp.tools.records.create import create_stakes
@@ -155,7 +155,7 @@ class Undoing:
             gone = f"; gone: {', '.join(part.how.gone)}" if part.how.gone else ""
             return f"made again as {made[0].id}{gone}{lost}", made[0].entry
         if made[-1].record is None:
-            return "accepted, not visible yet", made[0].entry
+            return later(self.system, part.place.resource, part.entry, how, made[0]), made[0].entry
         return f"changed back{lost}" if lost else "as it was", made[0].entry
 
     async def _as_called_now(self, resource: Kind, values: Mapping[str, Value]) -> dict[str, Value]:

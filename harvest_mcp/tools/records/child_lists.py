@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from harvest_mcp.changes.looking import holds, written
+from harvest_mcp.changes.missed import misses
 from harvest_mcp.errors import InvalidArguments, PossibleDuplicate, Refused
 from harvest_mcp.spec import Child, Field, Record, Resource, Scope, System, Value, fields
 from harvest_mcp.text.render import count
@@ -151,7 +152,14 @@ def _confirms(resource: Kind, item: Field) -> bool:
 
 def _asks(resource: Kind, item: Field) -> str:
     """Return the sentence of a tool's description on when it asks a person."""
-    return asks(effects(resource, item.name)) + (" Asks a person before it loses something." if drops(item) else "")
+    return asks(effects(resource, item.name)) + (f" Asks a person before it {_loses(item)}." if drops(item) else "")
+
+
+def _loses(item: Field) -> str:
+    """Return `may lose additional_info of contact_addresses`: what the vendor shows of children, and no write sends."""
+    columns = fields(_kind(item))
+    kept = (name for name, each in columns.items() if each.server_set and not each.inner and misses(_kind(item), name))
+    return f"may lose {' and '.join(kept)} of {item.name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,13 @@ def shown_columns(resource: Resource[Record], given: Mapping[str, Any]) -> tuple
     return tuple(dict.fromkeys(("id", *(given.get("fields") or resource.summary()))))
 
 
-def columns_of(resource: Resource[Record], *, listed: bool = False) -> Any:
-    """Return the type of column names; if not `listed`, only the refusal of a wrong one says which there are.
+def columns_of(resource: Resource[Record], *others: str, listed: bool = False) -> Any:
+    """Return the type of column names and `others`; if not `listed`, only the refusal of a wrong one says which.
 
     The name of a referenced record stands beside its id under its noun, so `client` means `client_id`.
     """
-    known = tuple(name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
+    shown = (name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
+    known = (*others, *shown)
     refs = {name: item.ref for name, item in fields(resource.record).items() if item.ref and name in known}
     ids = {ref: name for name, ref in refs.items() if [*refs.values()].count(ref) == 1}
 

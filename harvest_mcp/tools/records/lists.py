@@ -20,6 +20,7 @@ from harvest_mcp.tools.arguments.references import locate, resolve
 from harvest_mcp.tools.arguments.value_types import DAY, REFERENCE, SINCE, TRUTH, WORD, WORDS, whole
 from harvest_mcp.tools.records.columns import columns_of, shown_columns
 from harvest_mcp.tools.records.cursors import cursor, id_of, start
+from harvest_mcp.tools.records.gaps import check_told, refuse_without
 from harvest_mcp.tools.records.no_rows import beside, elsewhere, head, narrower, unmet
 from harvest_mcp.tools.records.paging import Bookmark, Criteria, RowsRead, read_on
 from harvest_mcp.tools.records.query import NamesSeen, Sieve, named_inside
@@ -30,6 +31,7 @@ LIMIT, MOST = 50, 1000
 Beside = Mapping[str, Mapping[int, str]]
 """Names by referring column and id."""
 NOBODY: Beside = {}
+UNKNOWN = "?"  # a name that another call would have to tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     name = system.tool("list", resource)
     takes = [*owner(resource), Argument("query", WORD)]
     takes += [_filter(system, resource, each) for each in resource.filters]
-    takes += [Argument(rule.narrows, columns_of(resource)) for rule in resource.rules if rule.narrows]
+    takes += [Argument(rule.narrows, columns_of(resource, *rule.narrows_by)) for rule in resource.rules if rule.narrows]
     takes += [
         Argument("fields", columns_of(resource, listed=not resource.owner)),
         Argument("limit", whole(MOST)),
@@ -57,6 +59,7 @@ def list_tool(system: System, resource: Resource[Record]) -> Tool:
     ]
 
     async def run(call: Call, arguments: Arguments) -> str:
+        refuse_without(name, resource, arguments.given().get("query", ""), [*arguments_model.model_fields])
         given = _in_order(name, await resolve_dates(call, system, arguments), arguments)
         api = call.api(system)
         where = {each.name: given[each.name] for each in resource.filters if each.name in given}
@@ -146,6 +149,9 @@ async def _by_pages(call: Call, api: Api, called: NamesSeen, asked: ListQuestion
     )
     pages = api.pages(asked.place, where=asked.where, start=begin.at)
     found = await read_on(pages, wanted, start=begin, most=api.most, progress=call.progress)
+    if found.rows and (untold := sieve.untold):
+        await check_told(api, asked.place, untold, found.rows[0].id)
+    called.names.see(resource, found.rows)
     names = await called.beside(resource, found.rows, shown, given=asked.fixed)
     part = f"{asked.said}{narrower(resource, asked.given)}"
     told = paged_list_answer(asked.to(call.whose), resource, found, asked.given, part=part, names=names)
@@ -273,4 +279,4 @@ def _named(columns: Sequence[str], row: Record, names: Beside) -> Iterator[objec
     for column, cell in zip(columns, cells(row, columns), strict=True):
         yield cell
         if column in names:
-            yield names[column].get(getattr(row, column) or 0, "")
+            yield names[column].get(id := getattr(row, column) or 0, UNKNOWN if id else "")

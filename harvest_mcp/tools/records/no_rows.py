@@ -41,7 +41,7 @@ def unmet(resource: Kind, sieve: Sieve, tools: Container[str]) -> str:
 
 def _looked(resource: Kind, sieve: Sieve) -> Sequence[str]:
     at = texts(resource)
-    unlisted = {name for name, _ in at.within if sieve.seen and not sieve.children}
+    unlisted = {name for name, _ in at.within if sieve.seen and name not in sieve.lists}
     return [each for each in at.told if each not in unlisted]
 
 

@@ -15,6 +15,8 @@ from harvest_mcp.text.render import quoted
 from harvest_mcp.text.terms import Term, Text, folded, terms, texts
 
 Kind = Resource[Record]
+SHORT = 3
+"""The most pages of a list that is read for names alone."""
 AT_ONCE = 2_000
 """How many rows to match before other tasks may run."""
 
@@ -61,11 +63,37 @@ class NamesSeen:
             ids = {id for row in rows if (id := getattr(row, column))}
             own = {id: name for row in rows if (id := getattr(row, column)) and (name := _own(resource, row, column))}
             owns[column] = item.ref, ids, own
-        lists = await self.each(noun for noun, ids, own in owns.values() if not own.keys() >= ids)
+        wanted: dict[str, set[int]] = {}
+        for noun, ids, own in owns.values():
+            wanted.setdefault(noun, set()).update(ids - own.keys())
+        some = {noun: ids for noun, ids in wanted.items() if ids}
+        found = await self.api.all_of(*(partial(self._near, noun, ids) for noun, ids in some.items()))
+        lists = dict(zip(some, found, strict=True))
         told = {
-            column: own if own.keys() >= ids else {**lists[noun], **own} for column, (noun, ids, own) in owns.items()
+            column: own if own.keys() >= ids else {**lists.get(noun, {}), **own}
+            for column, (noun, ids, own) in owns.items()
         }
         return {column: names for column, names in told.items() if owns[column][1] & names.keys()}
+
+    async def _near(self, noun: str, ids: set[int]) -> Mapping[int, str]:
+        """Return the names of a kind for these ids: of a paged list those remembered, or told by a short one, or by
+        its first page."""
+        other = self.api.system.resource(noun)
+        if not _listed(other) or not other.wire.paged:
+            return await self.of(noun)
+        known = self.names.remembered(noun)
+        if ids <= known.keys() or other.wire.uncounted or not self.names.begin(noun):
+            return known
+        try:
+            async for page in self.api.pages(Scope(other)):
+                self.names.see(other, page.rows)
+                if not page.total.isdigit() or int(page.total) > SHORT:
+                    break
+        except (NotFound, Forbidden):
+            self.names.hide(noun)
+        except CallFailed:  # names are only an extra
+            pass
+        return self.names.remembered(noun)
 
     async def told(self, resource: Kind, record: Record | None) -> str:
         """Return `Its project is "Packaging", its currency Euro - EUR.` for a record whose own name is figures.
@@ -128,10 +156,10 @@ class Sieve:
     narrows: Sequence[tuple[Rule, Sequence[str]]] = ()
     """Rules that filter rows, with the columns given."""
     seen: int = 0
+    lists: set[str] = field(default_factory=set)
+    """The child lists that any row has."""
     met: dict[str, list[Record]] = field(default_factory=dict)
     """The rows that each word is in, up to a few."""
-    children: bool = False
-    """Whether any row has children: telephones, addresses."""
     others: dict[str, Mapping[int, str]] = field(default_factory=dict)
     """The names of referenced records by kind, as looked up."""
     words: list[Term] = field(init=False)
@@ -142,6 +170,10 @@ class Sieve:
 
     async def __call__(self, rows: Sequence[Record]) -> list[bool]:
         """Return whether each row matches; with many rows, other tasks run in between."""
+        self.seen += len(rows)
+        for column, _ in texts(self.resource).within:
+            if column not in self.lists and any(getattr(row, column) for row in rows):
+                self.lists.add(column)
         if not self.query:
             return [self._left(row) for row in rows] if self.narrows else [True] * len(rows)
         fits: list[bool] = []
@@ -151,9 +183,6 @@ class Sieve:
         return fits
 
     async def _some(self, rows: Sequence[Record]) -> list[bool]:
-        self.seen += len(rows)
-        within = [column for column, _ in texts(self.resource).within]
-        self.children = self.children or any(getattr(row, column) for row in rows for column in within)
         told = folded(self.resource, rows)
         left = [at for at, text in enumerate(told) if not self._meets(text)]
         wanted = [
@@ -168,6 +197,12 @@ class Sieve:
                 if term.met_by(text):
                     self.met.setdefault(term.text, []).append(row)
         return [self._meets(text) and self._left(row) for row, text in zip(rows, told, strict=True)]
+
+    @property
+    def untold(self) -> list[str]:
+        """The child lists that decide here, and that no row has: the vendor's list may leave them out."""
+        within = (column for rule, columns in self.narrows for column in rule.narrows_within(columns))
+        return [column for column in within if column not in self.lists]
 
     def _left(self, row: Record) -> bool:
         return all(rule.narrowed(row, columns) for rule, columns in self.narrows)

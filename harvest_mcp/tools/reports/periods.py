@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from harvest_mcp.tools.arguments.spellings import MONTHS as MONTHS_BY_NAME
+from harvest_mcp.text.folding import unaccented
+from harvest_mcp.tools.arguments.calendar_words import MONTHS as MONTHS_BY_NAME
 from harvest_mcp.tools.arguments.spellings import full_match, problem
 from harvest_mcp.tools.arguments.value_types import WORD
 from harvest_mcp.tools.arguments.weeks import monday, week
@@ -29,7 +30,7 @@ TAKES = (
 
 
 def _period(value: str) -> str:
-    word = re.sub(r"[_\s]+", " ", value.lower())
+    word = re.sub(r"[_\s]+", " ", unaccented(value))
     if by_number := week(word):
         year, number = by_number
         return f"{year}-W{number:02}" if year else f"week {number}"

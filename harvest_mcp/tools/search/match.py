@@ -119,12 +119,12 @@ def _scores(term: Term, words: Sequence[str], blob: str) -> dict[str, float]:
     wanted = term.text
     if term.kind == "link":
         return {wanted: EXACT} if wanted in words else {}
-    scores: dict[str, float] = {}
+    scores = {term.siren: EXACT} if term.siren in words else dict[str, float]()
     misspelled = len(wanted) > 3 and not wanted.isdigit() and term.kind != "phone"
     if misspelled:  # numbers with another digit are other numbers
         least = MAILS_ALIKE if term.kind == "mail" else ALIKE
         alike = process.extract(wanted, words, scorer=fuzz.ratio, score_cutoff=least, limit=None)
-        scores = {word: score * OTHER_COLUMN for word, score, _ in alike}
+        scores |= {word: score * OTHER_COLUMN for word, score, _ in alike}
     for word in _holding(wanted, blob):
         if wanted == word:
             scores[word] = EXACT

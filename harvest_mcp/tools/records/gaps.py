@@ -1,0 +1,89 @@
+"""Records by what they lack: `empty`, whether a list tells it, and queries that ask for it in words."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from harvest_mcp.api import Api
+from harvest_mcp.errors import HarvestMcpError, InvalidArguments
+from harvest_mcp.spec import Gaps, Record, Resource, Rule, Scope, fields
+from harvest_mcp.text.contact_files.headers import column_of
+from harvest_mcp.text.folding import fold
+from harvest_mcp.text.render import quoted
+
+Kind = Resource[Record]
+WITHOUT = re.compile(
+    r"(?:.* )?(?:sans|without|no|missing|ohne|keine?n?|pas d')(?: (?:an?|any|de|d'|une?))?\s*(?P<what>\S+(?: \S+)?)"
+)
+"""A query for what is not there: `contacts sans e-mail`."""
+CALLED: Mapping[str, tuple[str, ...]] = {
+    "phone": ("phone", "phone_office"),
+    "phone_office": ("phone_office", "phone"),
+    "street": ("address",),
+    "title": ("title", "job_title"),
+    "company": ("firm_id",),
+    "department": ("department", "job_department"),
+}
+"""What the headings of a contact file are called here, if otherwise."""
+
+
+def gap_in(resource: Kind, query: str, rule: Rule | None = None) -> str:
+    """Return `empty=["email"]` for a query such as `sans e-mail`; empty if it is no such query, or there is no rule."""
+    rule = rule or next((each for each in resource.rules if each.narrows), None)
+    if rule is None or not (found := WITHOUT.fullmatch(fold(query))):
+        return ""
+    known = {*rule.narrows_by, *fields(resource.record)}
+    said = (found["what"], found["what"].rpartition(" ")[2])
+    words = (name for word in said for of in (word, column_of(word)) for name in (of, *CALLED.get(of, ())))
+    column = next((word for word in words if word in known), "")
+    return f"{rule.narrows}=[{quoted(column)}]" if column else ""
+
+
+def refuse_without(tool: str, resource: Kind, query: str, known: Collection[str], rule: Rule | None = None) -> None:
+    """Refuse a query for what records lack where an argument finds that: words find what is there.
+
+    Raises:
+        InvalidArguments: it is one.
+    """
+    if said := gap_in(resource, query, rule):
+        why = f"query finds words that are there; {said} finds {resource.words} without"
+        raise InvalidArguments(tool, [why], known=known)
+
+
+def any_gaps(resource: Kind) -> Rule:
+    """Return the rule on what records lack, for any kind."""
+    return next((each for each in resource.rules if each.narrows), Gaps())
+
+
+async def lacking(
+    api: Api, tool: str, resource: Kind, rows: Sequence[Record], columns: Sequence[str], arguments: Collection[str]
+) -> Sequence[Record]:
+    """Return the rows of a whole list in which all of these are empty.
+
+    Raises:
+        InvalidArguments: there is no such column.
+        HarvestMcpError: the list does not tell.
+    """
+    rule = any_gaps(resource)
+    known = [*rule.narrows_by, *(name for name, item in fields(resource.record).items() if not item.sent_only)]
+    if unknown := [name for name in columns if name not in known]:
+        raise InvalidArguments(tool, [f"empty takes no {quoted(unknown[0])}, only {', '.join(known)}"], known=arguments)
+    kept = [row for row in rows if rule.narrowed(row, columns)]
+    untold = [name for name in rule.narrows_within(columns) if not any(getattr(row, name) for row in rows)]
+    if kept and untold:
+        await check_told(api, Scope(resource), untold, kept[0].id)
+    return kept
+
+
+async def check_told(api: Api, place: Scope[Record], untold: Sequence[str], id: int) -> None:
+    """Check, by one record in full, that a list without any of these children does not just leave them out (incwo 16).
+
+    Raises:
+        HarvestMcpError: it leaves them out.
+    """
+    record = await api.get(place, id)
+    if left := [column for column in untold if getattr(record, column)]:
+        resource = place.resource
+        raise HarvestMcpError(
+            f"The list of {resource.words} leaves {' and '.join(left)} out, so it does not tell who has none.",
+            next=f"{api.system.tool('get', resource)} tells it of one {resource.word}.",
+        )
