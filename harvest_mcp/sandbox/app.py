@@ -10,7 +10,8 @@ from harvest_mcp.sandbox import control
 from harvest_mcp.sandbox.asgi import Connection, HttpAnswer, HttpCall, Receive, Scope, Send, hear
 from harvest_mcp.sandbox.call_log import LoggedCall, note, settle
 from harvest_mcp.sandbox.faults import Fault, Faults
-from harvest_mcp.sandbox.faults.fault_player import Later, play
+from harvest_mcp.sandbox.faults.fault_player import play
+from harvest_mcp.sandbox.faults.later import Later
 from harvest_mcp.sandbox.store import Row, Store, Test
 from harvest_mcp.sandbox.world import World
 from harvest_mcp.spec import Record, Resource, Value

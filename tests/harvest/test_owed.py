@@ -22,7 +22,7 @@ STANDS = (
     "Harvest changes what the client owes."
 )
 BACK = "An undo puts it back."
-SERVICE = 'with "kind Service, quantity 1, unit_price 10, taxed False, taxed2 False"'
+SERVICE = 'with "kind Service, quantity 1, unit_price 10.00, taxed False, taxed2 False"'
 LINE = {"invoice_id": OPEN, "kind": "Service", "quantity": "1", "unit_price": "10"}
 
 

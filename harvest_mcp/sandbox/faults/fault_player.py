@@ -5,20 +5,18 @@ import time
 import zlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.utils import formatdate
 from functools import partial
-from threading import Timer
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from harvest_mcp.sandbox import pages
 from harvest_mcp.sandbox.asgi import Connection, Headers, HttpAnswer, HttpCall
 from harvest_mcp.sandbox.faults import Fault, mixups
+from harvest_mcp.sandbox.faults.later import Later, Work
 from harvest_mcp.sandbox.faults.scene import Play, Scene
 from harvest_mcp.sandbox.store import Store
 from harvest_mcp.sandbox.world import World
-
-Work: TypeAlias = Callable[[], HttpAnswer]
 
 MEGABYTE = 1024 * 1024
 GLANCE = 0.01
@@ -44,50 +42,6 @@ class FaultyAccount(Protocol):
 
     def answer(self, call: HttpCall) -> HttpAnswer:
         """Carry out a call and return the response."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """Work to come: the timer that will run it, and the promise that it will keep."""
-
-    timer: Timer
-    promise: Future[HttpAnswer]
-    work: Work
-
-
-class Later:
-    """Runs work after a delay in its own thread, so that a caller who disconnects cannot stop it."""
-
-    def __init__(self) -> None:
-        self._due: list[_Due] = []
-
-    def __call__(self, seconds: float, work: Work) -> Future[HttpAnswer]:
-        promise: Future[HttpAnswer] = Future()
-        timer = Timer(seconds, _fulfil, (promise, work))
-        timer.daemon = True
-        self._due = [*(old for old in self._due if old.timer.is_alive()), _Due(timer, promise, work)]
-        timer.start()
-        return promise
-
-    def hasten(self, promise: Future[HttpAnswer] | None) -> None:
-        """Run the work of a promise now, or wait for it if it has begun."""
-        for due in self._due:
-            if due.promise is promise:
-                due.timer.cancel()
-                due.timer.join()
-                if not due.promise.done():
-                    _fulfil(due.promise, due.work)
-
-    def finish(self) -> None:
-        """Wait for all work that is to come."""
-        for due in self._due:
-            due.timer.join()
-
-    def close(self) -> None:
-        """Cancel work that has not begun, and wait for work that has."""
-        for due in self._due:
-            due.timer.cancel()
-        self.finish()
 
 
 async def play(
@@ -150,13 +104,6 @@ AROUND: Mapping[str, Callable[[FaultyAccount, Fault, Work], HttpAnswer]] = {
     "silent": _forgotten,
 }
 """How a call is carried out under a fault; plainly unless named here."""
-
-
-def _fulfil(promise: Future[HttpAnswer], work: Work) -> None:
-    try:
-        promise.set_result(work())
-    except Exception as error:  # raised where the promise is read
-        promise.set_exception(error)
 
 
 async def _delay(scene: Scene) -> None:
