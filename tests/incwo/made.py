@@ -38,7 +38,7 @@ LISTED: dict[str, tuple[str, str, str, str]] = {
         "leads",
         "part of page 1 of 1",
         "id,client_name,topic,contact_id,contact,firm_id,firm,is_engaged,value,value_date,confidence_pct",
-        "1005,Menuiserie Lacaze,Sous-traitance d'été,880005,Anne Dupont,500005,Menuiserie Lacaze,customer,12000.0,"
+        "1005,Menuiserie Lacaze,Sous-traitance d'été,880005,Anne Dupont,500005,Menuiserie Lacaze,customer,12000.00,"
         "2018-04-04,70.0",
     ),
     "product": (

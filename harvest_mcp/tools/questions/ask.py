@@ -18,7 +18,7 @@ Kind = Resource[Record]
 T = TypeVar("T")
 MOST = 8
 """Elements named one by one."""
-DEFAULTS = frozenset({"0", "1", "0.0", "1.0", "hours", "fr"})
+DEFAULTS = frozenset({"0", "1", "0.0", "0.00", "1.0", "hours", "fr"})
 """What every record has until somebody says otherwise."""
 
 
