@@ -296,6 +296,7 @@ ROWS = [
             "GET /projects/301/task_assignments/9001",
             "PUT /projects/301/task_assignments/9001",
             "GET /projects/301/task_assignments/9001",
+            "GET /projects/301",  # whether its budget counts
         ),
         body=document("task-assignment", '<budget type="decimal">20</budget>'),
     ),
