@@ -11,7 +11,8 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from harvest_mcp.errors import Unfit
 from harvest_mcp.spec import Field, Record, Resource, System, fields
-from harvest_mcp.tools.arguments.spellings import TWO_WAYS, WRITTEN_TWO_WAYS, as_day, as_instant, full_match, problem
+from harvest_mcp.tools.arguments.patterns import TWO_WAYS
+from harvest_mcp.tools.arguments.spellings import WRITTEN_TWO_WAYS, as_day, as_instant, full_match, problem
 from harvest_mcp.tools.arguments.value_types import Taken
 from harvest_mcp.tools.arguments.weeks import monday, week
 from harvest_mcp.tools.tool import Arguments, Call

@@ -12,9 +12,10 @@ from decimal import Decimal
 from pydantic import ValidatorFunctionWrapHandler
 from pydantic_core import PydanticCustomError
 
+from harvest_mcp.text.folding import unaccented
 from harvest_mcp.text.render import MARK
 from harvest_mcp.text.truncation import CUT
-from harvest_mcp.tools.arguments.calendar_words import full_match
+from harvest_mcp.tools.arguments import patterns
 from harvest_mcp.wire.xml import writable
 
 LARGEST = 10**15 - 1
@@ -29,17 +30,6 @@ MOMENT_TEXT = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::00(?:\.0+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII | re.IGNORECASE
 )
 AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
-
-TWO_WAYS = r"-?[1-9]\d{0,2}[.,]\d{3}"
-"""Ambiguous: thousands, or three decimals."""
-COMMA = r"(-?\d{1,15}),(\d{1,20})"
-THOUSANDS = r"(-?\d{1,3}(?:([.,])\d{3})(?:\2\d{3})*)(?!\2)[.,](\d{1,20})"
-"""Thousands separators, and another mark before the decimals."""
-APART = r"(-?\d{1,3}(?:[ \u00a0\u202f]\d{3})+)(?:[.,](\d{1,20}))?"
-"""Thousands set apart by blanks."""
-SPAN = r"(\d{1,2}) ?h ?(\d\d)?"
-MILLIONS = r"-?\d{1,3}([.,])\d{3}(?:\1\d{3})+"
-SPENT = r"(\d{1,4}),(\d{1,20}) ?(h|hours?)?"
 
 BEHIND = r"(?=[\s:#])\s*:?\s*"
 """What joins a word to the id behind it."""
@@ -56,26 +46,73 @@ ALIVE = {"active": True, "is_active": True, "deactivated": False, "archived": Fa
 """The systems' words for active and archived records."""
 
 
+def full_match(pattern: str, text: str) -> re.Match[str] | None:
+    """Return the match of the whole text with this pattern."""
+    return re.fullmatch(pattern, text, re.ASCII | re.IGNORECASE)
+
+
 def amount(text: str) -> str:
     """`80.00` for `80,00`, `1234.50` for `1.234,50`, `1,234.50` and `1 234,50`."""
     text = text.strip()
-    if full_match(TWO_WAYS, text):
+    if full_match(patterns.TWO_WAYS, text):
         return text
-    if parts := full_match(COMMA, text):
+    if parts := full_match(patterns.COMMA, text):
         return f"{parts[1]}.{parts[2]}"
-    if parts := full_match(APART, text):
+    if parts := full_match(patterns.APART, text):
         return re.sub(r"[^\d-]", "", parts[1]) + (f".{parts[2]}" if parts[2] else "")
-    if parts := full_match(THOUSANDS, text):
+    if parts := full_match(patterns.THOUSANDS, text):
         return f"{parts[1].replace(parts[2], '')}.{parts[3]}"
-    return re.sub("[.,]", "", text) if full_match(MILLIONS, text) else text
+    return re.sub("[.,]", "", text) if full_match(patterns.MILLIONS, text) else text
 
 
 def hours(text: str) -> str:
     """`1.5` for `1,5`, with its unit if it has one."""
     text = text.strip()
-    if full_match(TWO_WAYS, text) or (parts := full_match(SPENT, text)) is None:
+    if full_match(patterns.TWO_WAYS, text) or (parts := full_match(patterns.SPENT, text)) is None:
         return text
     return f"{parts[1]}.{parts[2]}{parts[3] or ''}"
+
+
+def day(text: str) -> str:
+    """`2026-11-27` for `2026/11/27`, `27 Nov 2026`, `November 27, 2026`, and for an instant that begins this day.
+
+    An instant without a zone, or in the zone of whoever wrote it, is of the day it names; one in UTC may be of another
+    day where the user is, unless it is midnight, as a bare date is often sent.
+    """
+    if instant := full_match(patterns.INSTANT, text):
+        midnight = not any(int(part or 0) for part in instant.groups()[1:5])
+        return instant[1] if midnight or (instant[6] or "").upper() != "Z" else text
+    return date(text)
+
+
+def date(text: str) -> str:
+    """Return the same for a text without a time of day."""
+    text = " ".join(text.split())
+    if parts := full_match(patterns.ISO_DAY, text):
+        return _of_week(*map(int, parts.groups())) or text
+    if parts := full_match(patterns.YEAR_FIRST, text):
+        return f"{parts[1]}-{int(parts[3]):02}-{int(parts[4]):02}"
+    plain = unaccented(text).removeprefix("le ")
+    for pattern in patterns.IN_WORDS:
+        if parts := full_match(pattern, plain):
+            return f"{parts['year']}-{patterns.MONTHS[parts['month'].lower()]:02}-{int(parts['day']):02}"
+    return text
+
+
+def moment(text: str) -> str:
+    """`2026-11-27 08:30` for `27 Nov 2026 8:30` and `27 novembre 2026 à 8h30`: a date and a time of 24 hours."""
+    parts = full_match(r"(.*?)(?:T| |,? (?:at|à|um) )(\d{1,2}) ?(?::(\d\d)|h ?(\d\d)?)", " ".join(text.split()))
+    if parts is None or int(parts[2]) > 23:
+        return date(text)
+    return f"{date(parts[1])} {int(parts[2]):02}:{parts[3] or parts[4] or '00'}"
+
+
+def _of_week(year: int, week: int, day: int) -> str:
+    """Return the date of a weekday in an ISO week; empty if the year has no such week."""
+    try:
+        return datetime.date.fromisocalendar(year, week, day).isoformat()
+    except ValueError:
+        return ""
 
 
 def address(text: str) -> str:
@@ -150,18 +187,19 @@ IN_CURRENCY = re.compile(r"[$¢£¤¥₠-⃀]|(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z
 
 def as_amount(value: object) -> object:
     """Plain digits as text or a number; pydantic alone takes `true`, ` 5 `, `1_000` and `1e5` too."""
-    if isinstance(value, str) and full_match(TWO_WAYS, value):
+    if isinstance(value, str) and full_match(patterns.TWO_WAYS, value):
         raise problem(WRITTEN_TWO_WAYS)
-    if isinstance(value, str) and (parts := full_match(SPAN, value.strip())):
+    if isinstance(value, str) and (parts := full_match(patterns.SPAN, value.strip())):
         spent = f"{value.strip()} is {int(parts[1]) + Decimal(parts[2] or 0) / 60:.2f} hours"
         raise problem(f"takes a number such as 12.50; {spent}")
     text = str(value) if type(value) in (int, float) else value
     if isinstance(text, str) and AMOUNT_TEXT.fullmatch(text):
         return text
-    bare = amount(IN_CURRENCY.sub("", text)) if isinstance(text, str) and IN_CURRENCY.search(text) else ""
-    if AMOUNT_TEXT.fullmatch(bare):
-        raise problem(f"takes an amount such as {bare}, without a currency: the record has its own")
-    raise problem("takes an amount such as 12.50")
+    if not isinstance(text, str) or not IN_CURRENCY.search(text):
+        raise problem("takes an amount such as 12.50")
+    bare = amount(IN_CURRENCY.sub("", text))
+    example = bare if AMOUNT_TEXT.fullmatch(bare) else "12.50"
+    raise problem(f"takes an amount such as {example}, without a currency: the record has its own")
 
 
 def above_zero(value: Decimal) -> Decimal:

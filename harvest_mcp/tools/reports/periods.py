@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from harvest_mcp.text.folding import unaccented
-from harvest_mcp.tools.arguments.calendar_words import MONTHS as MONTHS_BY_NAME
+from harvest_mcp.tools.arguments.patterns import MONTHS as MONTHS_BY_NAME
 from harvest_mcp.tools.arguments.spellings import full_match, problem
 from harvest_mcp.tools.arguments.value_types import WORD
 from harvest_mcp.tools.arguments.weeks import monday, week
