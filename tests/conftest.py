@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import httpcore2
+import hypothesis
 import mcp
 import mcp_types as types
 import pytest
@@ -124,9 +125,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Keep temporary files in memory where there is room, so that no test waits for a busy disk.
 
-    What is made while collecting is no garbage.
+    What is made while collecting is no garbage, and a slow machine is no fault of what Hypothesis tries.
     """
     measured.register(config)
+    slow = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture]
+    usual = hypothesis.settings.get_profile(hypothesis.settings.get_current_profile_name())
+    hypothesis.settings.register_profile("patient", usual, deadline=None, suppress_health_check=slow)
+    hypothesis.settings.load_profile("patient")
     gc.disable()
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = str(MEMORY)

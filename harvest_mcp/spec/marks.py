@@ -139,14 +139,12 @@ class Money:
     """An amount of money, read with two decimals or more: vendors send 80, 80.0 and 80.0000."""
 
 
-CENT = Decimal("0.01")
-
-
 def money(value: Decimal | None) -> Decimal | None:
     """Return an amount with two decimals, or with those more that it has: `80.00`, `0.485`."""
-    if value is None or value == (cents := value.quantize(CENT)):
-        return None if value is None else cents
-    return Decimal(f"{value:f}".rstrip("0"))
+    if value is None:
+        return None
+    whole, _, decimals = f"{value:f}".partition(".")
+    return Decimal(f"{whole}.{decimals.rstrip('0'):0<2}")
 
 
 class Worded:

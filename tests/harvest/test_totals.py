@@ -3,7 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest_mcp.systems.harvest.invoicing.invoice_totals import InvoiceLine, totals
@@ -34,7 +34,6 @@ def percent(of: int, *rates: Decimal | None) -> Fraction:
     return money
 
 
-@settings(deadline=None)
 @given(LINES, PERCENTS, PERCENTS, PERCENTS)
 def test_totals_are_exact(
     lines: list[InvoiceLine], tax: Decimal | None, tax2: Decimal | None, discount: Decimal | None
@@ -57,7 +56,6 @@ def test_totals_are_exact(
     assert int(found.amount * 100) == net - off + one + two
 
 
-@settings(deadline=None)
 @given(LINES, PERCENTS, PERCENTS, PERCENTS, st.integers(-5000, 5000).filter(bool))
 def test_any_other_figure_is_told(
     lines: list[InvoiceLine], tax: Decimal | None, tax2: Decimal | None, discount: Decimal | None, off: int

@@ -45,7 +45,7 @@ LISTED: dict[str, tuple[str, str, str, str]] = {
         "products",
         "part of page 1 of 1",
         "id,is_active,price,total_stock,name,reference",
-        '640005,true,12.5,84.0,"Vis inox 4×40, boîte de 200",VIS-4x40',
+        '640005,true,12.50,84.0,"Vis inox 4×40, boîte de 200",VIS-4x40',
     ),
     "stock_movement": (
         "stock_movements",
@@ -58,7 +58,7 @@ LISTED: dict[str, tuple[str, str, str, str]] = {
         "part of page 1 of 1",
         "id,progress_id,reference,billing_date,vat_exl_total,vat_inc_total,title,client_name,contact_id,firm_id,firm,"
         "sheet_type",
-        "720005,accepted,D-0101,2017-12-25,15150.0,16700.0,"
+        "720005,accepted,D-0101,2017-12-25,15150.00,16700.00,"
         "Escalier hélicoïdal,SCI Les Terrasses de Fourvière,,500105,SCI Les Terrasses de Fourvière,proposal",
     ),
     "invoice": (
@@ -236,7 +236,7 @@ WRITTEN: dict[str, tuple[dict[str, Any], Body, dict[str, Any], Body, str]] = {
         ],
         {"bank_reconciled": True},
         [("bank_reconciled", "1")],
-        '"2026-01-31 12.5" (1030)',
+        '"2026-01-31 12.50" (1030)',
     ),
     "bank_account": (
         {"name": "Livret", "bank_iban": "FR7630006000011234567890189"},

@@ -116,7 +116,7 @@ def jsonc(draw: Any, depth: int = 2) -> str:
     return opened + str(draw(BLANK)) + ",".join(rows) + comma + closed
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.tuples(BLANK, jsonc(), BLANK).map("".join))
 def test_any_json_with_comments_is_changed_at_one_place_only(text: str) -> None:
     before = jsonc_editor.parse(text)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvest_mcp.sandbox import open_account
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 SHOWN = st.characters(exclude_categories=("Cs", "Cc", "Cf", "Cn")).filter(lambda letter: not INVISIBLE.match(letter))
 LINE = st.text(SHOWN, max_size=40).map(str.strip)
 TEXTS = st.text(SHOWN | st.sampled_from("\n\t &<>\"',"), max_size=40)
-SEVERAL = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SEVERAL = settings(max_examples=8)
 """Each example is a handful of records, since connecting costs more than asking."""
 NAMES = ("first_name", "last_name", "email", "phone_office", "phone_mobile", "fax", "title")
 TIMES = {"created_at": "2018-03-05T12:00:00Z", "updated_at": "2018-03-05T12:00:00Z"}
