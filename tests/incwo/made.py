@@ -65,19 +65,19 @@ LISTED: dict[str, tuple[str, str, str, str]] = {
         "invoices",
         "part of page 1 of 1",
         "id,sheet_type,progress_id,reference,contact_id,firm_id,firm,title,billing_date,vat_exl_total,vat_inc_total",
-        '750005,invoice,,F-0101,,500150,Librairie L\'Encre & la Plume,"Comptoir, solde",2017-10-06,6400.0,7680.0',
+        '750005,invoice,,F-0101,,500150,Librairie L\'Encre & la Plume,"Comptoir, solde",2017-10-06,6400.00,7680.00',
     ),
     "purchase_bill": (
         "purchase_bills",
         "part of page 1 of 1",
         "id,title,supplier_id,supplier_firm_id,firm,supplier_name,payment_date,bill_reference,amount",
-        '770005,"Chêne sec, 2,4 m³",,500050,Scierie Béal-Chaumeil,,2018-02-11,SB-4471,4032.0',
+        '770005,"Chêne sec, 2,4 m³",,500050,Scierie Béal-Chaumeil,,2018-02-11,SB-4471,4032.00',
     ),
     "cash_deposit": (
         "cash_deposits",
         "part of page 1 of 1",
         "id,kind,amount_ttc,deposit_date,sheet_name,sheet_id,payment_type_id",
-        "1005,actual,7680.0,2017-11-05,invoice,750005,wire",
+        "1005,actual,7680.00,2017-11-05,invoice,750005,wire",
     ),
     "bank_account": (
         "bank_accounts",
@@ -101,7 +101,7 @@ LISTED: dict[str, tuple[str, str, str, str]] = {
         "expenses",
         "part of page 1 of 1",
         "id,staff_member_id,staff_member,period,advance_amount,status_id,submission_date",
-        "1005,1005,Émilie Sureau,2018-02-01,0.0,unknown state (620133),2018-03-01",
+        "1005,1005,Émilie Sureau,2018-02-01,0.00,unknown state (620133),2018-03-01",
     ),
     "contract": (
         "contracts",
