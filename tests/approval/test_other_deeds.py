@@ -131,7 +131,7 @@ async def test_a_changed_line_is_approved_on_the_page_in_its_own_words(sandbox: 
             "Change this invoice? 1054 Invoice 7054 in Harvest at",
             'It has client "BluePeak", state open, amount 1912.50, due_amount 1912.50, currency United States Dollar - '
             "USD. Harvest changes what the client owes.",
-            'line_items: with "kind Service, quantity 2, unit_price 5, taxed False, taxed2 False". An undo puts it',
+            'line_items: with "kind Service, quantity 2, unit_price 5.00, taxed False, taxed2 False". An undo puts it',
             "Decline Approve Approve: change it. Otherwise nothing happens.",
         ):
             assert part in words, words

@@ -92,7 +92,7 @@ async def test_expenses_of_projects_become_a_line_and_are_on_the_invoice(sandbox
         await talk.ok("delete_invoice", invoice_id=made["id"])
     assert {row["id"]: [row[name] for name in columns] for row in sandbox.rows(EXPENSES)} == was
     (line,) = made["line_items"]
-    assert (line["kind"], Decimal(line["quantity"]), line["unit_price"]) == ("Product", sum(before.values()), "1")
+    assert (line["kind"], Decimal(line["quantity"]), line["unit_price"]) == ("Product", sum(before.values()), "1.00")
     assert on_it == dict.fromkeys(before, made["id"])
 
 

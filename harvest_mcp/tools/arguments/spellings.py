@@ -195,7 +195,7 @@ def as_amount(value: object) -> object:
     text = str(value) if type(value) in (int, float) else value
     if isinstance(text, str) and AMOUNT_TEXT.fullmatch(text):
         return text
-    if not isinstance(text, str) or not IN_CURRENCY.search(text):
+    if not (isinstance(text, str) and IN_CURRENCY.search(text) and re.search(r"\d", text)):
         raise problem("takes an amount such as 12.50")
     bare = amount(IN_CURRENCY.sub("", text))
     example = bare if AMOUNT_TEXT.fullmatch(bare) else "12.50"
