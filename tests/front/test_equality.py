@@ -8,6 +8,7 @@ from harvest_mcp.protocol.front import making, ready
 from harvest_mcp.protocol.front.opening import ReadyConversation
 from harvest_mcp.protocol.stdio.conversation import REVISIONS
 from tests.front.kit import line, made, plainly, served
+from tests.holds import holds_for
 from tests.stdio.children import INITIALIZED, META, hello, request
 
 pytestmark = pytest.mark.anyio
@@ -144,8 +145,8 @@ LEFT_TO_THE_SDK: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("said", LEFT_TO_THE_SDK)
-async def test_whatever_needs_work_or_is_odd_is_left_to_the_sdk(said: str, small: Any) -> None:
+@holds_for("said", LEFT_TO_THE_SDK)
+def test_whatever_needs_work_or_is_odd_is_left_to_the_sdk(said: str, small: Any) -> None:
     opening, odd = ReadyConversation(small), LEFT_TO_THE_SDK[said]
     assert opening.take(line(hello(1)))
     assert opening.take(odd if isinstance(odd, bytes) else line(odd)) is None
@@ -179,8 +180,8 @@ ODD_HANDSHAKES: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("odd", ODD_HANDSHAKES, ids=str)
-async def test_an_odd_handshake_is_left_to_the_sdk(odd: dict[str, Any], small: Any) -> None:
+@holds_for("odd", ODD_HANDSHAKES)
+def test_an_odd_handshake_is_left_to_the_sdk(odd: dict[str, Any], small: Any) -> None:
     greeting = hello(1)
     assert ReadyConversation(small).take(line({**greeting, "params": {**greeting["params"], **odd}})) is None
 

@@ -15,6 +15,7 @@ from harvest_mcp.protocol.front.opening import ReadyConversation
 from harvest_mcp.protocol.prompts import folder
 from tests.front import shipped_files
 from tests.front.kit import line
+from tests.holds import holds_for
 from tests.patience import PATIENCE
 from tests.stdio.children import hello, request
 
@@ -102,7 +103,7 @@ UNUSUAL: list[dict[str, str]] = [
 ]
 
 
-@pytest.mark.parametrize("variables", UNUSUAL, ids=str)
+@holds_for("variables", UNUSUAL)
 def test_whatever_could_be_wrong_is_left_to_the_settings(
     variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

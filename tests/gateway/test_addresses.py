@@ -27,12 +27,12 @@ NO_PATHS = (
 )
 
 
-@pytest.mark.parametrize("path", NO_PATHS)
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_what_is_no_path_of_the_api_is_refused_before_it_leaves(path: str, method: Method) -> None:
+async def test_what_is_no_path_of_the_api_is_refused_before_it_leaves(method: Method) -> None:
     async with serving(OK) as served, reaching(served.url) as gateway:
-        with pytest.raises(AssertionError, match="not a path of the API"):
-            await gateway(Request(method, path))
+        for path in NO_PATHS:
+            with pytest.raises(AssertionError, match="not a path of the API"):
+                await gateway(Request(method, path))
     assert served.connections == 0
 
 

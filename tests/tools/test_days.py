@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -43,8 +44,7 @@ def test_a_weekday_is_its_most_recent_one_and_today_is_one_of_them(word: Word, m
     assert meant(word, MONDAY) == means
 
 
-@pytest.mark.parametrize("today", [date(2018, 1, 1), date(2016, 3, 1), date(2024, 2, 29)])
-@pytest.mark.parametrize("word", WEEKDAYS)
+@holds_for(("word", "today"), product(WEEKDAYS, [date(2018, 1, 1), date(2016, 3, 1), date(2024, 2, 29)]))
 def test_no_weekday_is_to_come_or_more_than_six_days_ago(word: Word, today: date) -> None:
     """Over the end of a year, and the leap day too."""
     then = meant(word, today)
