@@ -6,7 +6,6 @@
 import json
 import os
 import sqlite3
-import statistics
 import time
 from contextlib import closing
 from tempfile import TemporaryDirectory
@@ -57,7 +56,7 @@ async def measured() -> tuple[float, float, float, float]:
         for _ in range(2):  # at most half goes at once
             await journal.prune(DAYS // 4)
         after = os.stat(state.place).st_size
-        return statistics.median(ours), statistics.median(bare), before / 1e6, after / 1e6
+        return min(ours), min(bare), before / 1e6, after / 1e6
 
 
 if __name__ == "__main__":
