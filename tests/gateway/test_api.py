@@ -202,19 +202,22 @@ async def test_a_token_with_signs_of_its_own_is_accepted(sandbox: Sandbox) -> No
 
 
 async def test_waits_for_the_budget_reach_who_asked(sandbox: Sandbox) -> None:
-    told: list[float] = []
+    told, slept = list[float](), list[float]()
 
     async def waiting(seconds: float) -> None:
         told.append(seconds)
 
-    throttle = Throttle(Plan(calls=1, seconds=0.1, pause=1))
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    throttle = Throttle(Plan(calls=1, seconds=5, pause=6), clock=lambda: 100.0 + sum(slept), sleep=sleep)
     with running(sandbox) as url:
         own = Account.basic(HARVEST, url, ADMIN.email, ADMIN.password)
-        async with reaching(own, throttle=throttle) as gateway:
+        async with reaching(own, throttle=throttle, limits=Limits()) as gateway:
             api = Api(HARVEST, gateway, waiting)
             await api.get(Scope(CONTACTS), 9)
             await api.get(Scope(CONTACTS), 9)
-    assert told[0] == pytest.approx(0.1, abs=0.05)
+    assert (told[0], sum(slept)) == (5.001, 5.001)  # rounded up to the next millisecond
 
 
 @pytest.mark.parametrize("fault", ["garbage", "html", "truncate", "gzip-gzip"])
