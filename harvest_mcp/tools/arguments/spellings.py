@@ -184,7 +184,7 @@ def as_reference(value: object) -> object:
 
 
 def as_amount(value: object) -> object:
-    """Plain digits as text or a number; pydantic alone takes `true`, ` 5 `, `1_000` and `1e5` too."""
+    """Return an amount as plain digits in a text; pydantic alone takes `true`, ` 5 `, `1_000` and `1e5` too."""
     if isinstance(value, str) and full_match(patterns.TWO_WAYS, value):
         raise problem(WRITTEN_TWO_WAYS)
     if isinstance(value, str) and (parts := full_match(patterns.SPAN, value.strip())):
