@@ -22,9 +22,9 @@ import harvest_mcp
 ROOT = Path(__file__).parents[1]
 LIST = Path(__file__).with_name("unmeasured.txt")
 ENOUGH = 0.997
-"""Of all steps from line to line that any test goes, the part that those measured go."""
+"""The share that measured tests must take of all steps from line to line that any test takes."""
 ALL = "MEASURE_ALL"
-"""Set in the environment, files in the list are measured too, each in a context of its own."""
+"""The environment variable with which files in the list are measured too, each in a context of its own."""
 
 
 def unmeasured() -> list[str]:
@@ -43,7 +43,7 @@ class Measuring:
         """Import everything where tests are handed out, since a worker has imported most before it is measured."""
         worker = hasattr(session.config, "workerinput")
         if worker and (begun := _controller(session.config)):
-            begun.pause()  # as where tests are handed out; nobody reads it, and it goes on where the worker's pauses
+            begun.pause()  # begun before the worker's own, read by nobody; it would measure on
         started = yield
         if (controller := _controller(session.config)) is None:  # --no-cov
             return started
@@ -84,7 +84,7 @@ def register(config: pytest.Config) -> None:
 
 
 def chosen(went: dict[str, set[Any]], seconds: dict[str, float]) -> list[str]:
-    """Return the files whose tests go `ENOUGH` of all steps, those first that go most new ones in a second."""
+    """Return the files whose tests take `ENOUGH` of all steps; first those that take most new ones in a second."""
     left, taken, gone = dict(went), list[str](), set[Any]()
     enough = ENOUGH * len(set[Any]().union(*went.values()))
     while len(gone) < enough:

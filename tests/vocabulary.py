@@ -13,7 +13,7 @@ PACKAGE = Path(harvest_mcp.__file__).parent
 WORDS = {
     "marks": ("spec/marks.py",),
     "clauses": ("spec/clauses.py",),
-    "rules": ("spec/write_rules.py", "spec/record_rules.py"),
+    "rules": ("spec/write_rules.py", "spec/record_rules.py", "spec/gaps.py"),
     "wires": (*("wire/rails_wires.py", "wire/week.py", "wire/assignment.py", "wire/daily.py", "wire/incwo_wires.py"),),
     "reports": ("spec/reports.py",),
 }
@@ -35,6 +35,7 @@ def hooks() -> str:
                     answers[node.name].append(f"`{rule.name}`")
     body = _class("spec/rule.py", "Rule").body
     told = [(node.name, _first(ast.get_docstring(node) or "")) for node in body if isinstance(node, ast.FunctionDef)]
+    assert [name for name, _ in told if not answers[name]] == [], "no rule of the files above answers these"
     rows = [f"| `{name}` | {says} | {', '.join(answers[name])} |" for name, says in told]
     return "\n".join(["| Hook | What it says | Answered by |", "|---|---|---|", *rows])
 

@@ -43,14 +43,15 @@ def settled(message: Object) -> Object:
         return found
     params = _object(found.pop("params", None))
     if isinstance(params, dict):
-        params = _read(found["method"], _without_null_meta(params))
+        params = _read(found["method"], _read_meta(params))
     return found if params == {} else {**found, "params": params}
 
 
 def _read(method: object, params: Object) -> Object:
+    """Return the parameters of a message, each in the form that its method takes."""
     match method:
         case "initialize":
-            return _greeting(params)
+            return _handshake(params)
         case "tools/call":
             return {**params, "arguments": _arguments(params["arguments"])} if "arguments" in params else params
         case "prompts/get" if "arguments" in params:
@@ -60,32 +61,32 @@ def _read(method: object, params: Object) -> Object:
     return params
 
 
-def _greeting(params: Object) -> Object:
+def _handshake(params: Object) -> Object:
     """Return the parameters of a handshake, with everything that has to be there."""
     revision = params.get("protocolVersion")
     return {
         **params,
         "protocolVersion": revision if isinstance(revision, str) else ANOTHER_REVISION,
-        "capabilities": _able(params.get("capabilities")),
-        "clientInfo": _who(params.get("clientInfo")),
+        "capabilities": _capabilities(params.get("capabilities")),
+        "clientInfo": _client(params.get("clientInfo")),
     }
 
 
-def _without_null_meta(params: Object) -> Object:
-    """Return parameters whose `_meta` has neither null for a progress token nor an odd form of a known part."""
+def _read_meta(params: Object) -> Object:
+    """Return parameters with the known parts of `_meta` in their forms, and without those that are null."""
     if META not in params:
         return params
     meta = _object(params[META])
     if not isinstance(meta, dict):
         return params
     meta = {name: each for name, each in meta.items() if each is not None or name not in (TOKEN, CLIENT)}
-    told = {TOKEN: _whole, CLIENT: _who, CAPABILITIES: _able}
+    told = {TOKEN: _whole, CLIENT: _client, CAPABILITIES: _capabilities}
     meta |= {name: read(meta[name]) for name, read in told.items() if name in meta}
     rest = {name: each for name, each in params.items() if name != META}
     return {**rest, META: meta} if meta else rest
 
 
-def _able(found: object) -> Object:
+def _capabilities(found: object) -> Object:
     """Return capabilities; one in a form that says nothing counts as not there."""
     known = _object(found)
     if not isinstance(known, dict):
@@ -95,6 +96,7 @@ def _able(found: object) -> Object:
 
 
 def _parts(found: Object, known: Mapping[str, Mapping[str, Any]]) -> Object:
+    """Return capabilities, or the parts of one; those that are not known stay as they are."""
     read = {name: _part(each, known[name]) if name in known else each for name, each in found.items()}
     return {name: each for name, each in read.items() if each is not None or name not in known}
 
@@ -111,7 +113,7 @@ def _part(found: object, known: Mapping[str, Any]) -> Object | bool | None:
     return made if made or False not in found.values() else None
 
 
-def _who(found: object) -> Object:
+def _client(found: object) -> Object:
     """Return who a client is: a name and a version, and of the rest what is in its form."""
     said = {"name": found} if isinstance(found, str) else _dict(found)
     rest = {name: each for name, each in said.items() if name not in IS or IS[name](each)}
@@ -151,7 +153,7 @@ def _whole(found: object) -> object:
 
 
 def _text(found: object, otherwise: Any) -> Any:
-    """Return a text, a number as one, and for anything else something other."""
+    """Return a text, or a number as a text; `otherwise` for anything else."""
     if isinstance(found, str):
         return found
     return str(found) if isinstance(found, int | float) and not isinstance(found, bool) else otherwise

@@ -27,6 +27,7 @@ class Later:
         self._due: list[_Due] = []
 
     def __call__(self, seconds: float, work: Work) -> Future[HttpAnswer]:
+        """Run the work so many seconds from now; return the promise of its answer."""
         promise: Future[HttpAnswer] = Future()
         timer = Timer(seconds, _fulfil, (promise, work))
         timer.daemon = True

@@ -30,6 +30,8 @@ MOMENT_TEXT = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::00(?:\.0+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII | re.IGNORECASE
 )
 AMOUNT_TEXT = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
+IN_CURRENCY = re.compile(r"[$¢£¤¥₠-⃀]|(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])")
+"""A currency's sign, or its code."""
 
 BEHIND = r"(?=[\s:#])\s*:?\s*"
 """What joins a word to the id behind it."""
@@ -52,7 +54,7 @@ def full_match(pattern: str, text: str) -> re.Match[str] | None:
 
 
 def amount(text: str) -> str:
-    """`80.00` for `80,00`, `1234.50` for `1.234,50`, `1,234.50` and `1 234,50`."""
+    """Return `80.00` for `80,00`, `1234.50` for `1.234,50`, `1,234.50` and `1 234,50`."""
     text = text.strip()
     if full_match(patterns.TWO_WAYS, text):
         return text
@@ -66,7 +68,7 @@ def amount(text: str) -> str:
 
 
 def hours(text: str) -> str:
-    """`1.5` for `1,5`, with its unit if it has one."""
+    """Return `1.5` for `1,5`, with its unit if it has one."""
     text = text.strip()
     if full_match(patterns.TWO_WAYS, text) or (parts := full_match(patterns.SPENT, text)) is None:
         return text
@@ -74,7 +76,7 @@ def hours(text: str) -> str:
 
 
 def day(text: str) -> str:
-    """`2026-11-27` for `2026/11/27`, `27 Nov 2026`, `November 27, 2026`, and for an instant that begins this day.
+    """Return `2026-11-27` for `2026/11/27`, `27 Nov 2026`, `November 27, 2026` and an instant that begins this day.
 
     An instant without a zone, or in the zone of whoever wrote it, is of the day it names; one in UTC may be of another
     day where the user is, unless it is midnight, as a bare date is often sent.
@@ -100,7 +102,7 @@ def date(text: str) -> str:
 
 
 def moment(text: str) -> str:
-    """`2026-11-27 08:30` for `27 Nov 2026 8:30` and `27 novembre 2026 à 8h30`: a date and a time of 24 hours."""
+    """Return `2026-11-27 08:30` for `27 Nov 2026 8:30` and `27 novembre 2026 à 8h30`: a date and a time of 24 hours."""
     parts = full_match(r"(.*?)(?:T| |,? (?:at|à|um) )(\d{1,2}) ?(?::(\d\d)|h ?(\d\d)?)", " ".join(text.split()))
     if parts is None or int(parts[2]) > 23:
         return date(text)
@@ -116,7 +118,7 @@ def _of_week(year: int, week: int, day: int) -> str:
 
 
 def address(text: str) -> str:
-    """`ana@kestrel.example` for `mailto:ana@kestrel.example` and `Ana <ana@kestrel.example>`."""
+    """Return `ana@kestrel.example` for `mailto:ana@kestrel.example` and `Ana <ana@kestrel.example>`."""
     return next((found[1] for form in IN_FORMS if (found := full_match(form, text.strip()))), text.strip())
 
 
@@ -181,12 +183,8 @@ def as_reference(value: object) -> object:
     return value
 
 
-IN_CURRENCY = re.compile(r"[$¢£¤¥₠-⃀]|(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])")
-"""A currency's sign, or its code."""
-
-
 def as_amount(value: object) -> object:
-    """Plain digits as text or a number; pydantic alone takes `true`, ` 5 `, `1_000` and `1e5` too."""
+    """Return an amount as plain digits in a text; pydantic alone takes `true`, ` 5 `, `1_000` and `1e5` too."""
     if isinstance(value, str) and full_match(patterns.TWO_WAYS, value):
         raise problem(WRITTEN_TWO_WAYS)
     if isinstance(value, str) and (parts := full_match(patterns.SPAN, value.strip())):

@@ -28,7 +28,7 @@ CALLED: Mapping[str, tuple[str, ...]] = {
 
 def gap_in(resource: Kind, query: str, rule: Rule | None = None) -> str:
     """Return `empty=["email"]` for a query such as `sans e-mail`; empty if it is no such query, or there is no rule."""
-    rule = rule or next((each for each in resource.rules if each.narrows), None)
+    rule = rule or _own_gaps(resource)
     if rule is None or not (found := WITHOUT.fullmatch(fold(query))):
         return ""
     known = {*rule.narrows_by, *fields(resource.record)}
@@ -51,7 +51,12 @@ def refuse_without(tool: str, resource: Kind, query: str, known: Collection[str]
 
 def any_gaps(resource: Kind) -> Rule:
     """Return the rule on what records lack, for any kind."""
-    return next((each for each in resource.rules if each.narrows), Gaps())
+    return _own_gaps(resource) or Gaps()
+
+
+def _own_gaps(resource: Kind) -> Rule | None:
+    """Return the rule that a resource itself has on what records lack, if any."""
+    return next((each for each in resource.rules if each.narrows), None)
 
 
 async def lacking(
