@@ -11,7 +11,7 @@ from harvest_mcp.text.terms import folded, terms, texts
 from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.references import pick, resolve
 from harvest_mcp.tools.arguments.spellings import said_id
-from harvest_mcp.tools.records.gaps import any_gaps, lacking, refuse_without
+from harvest_mcp.tools.records.gaps import any_gaps, gap_columns, lacking, refuse_without
 from harvest_mcp.tools.records.query import NamesSeen
 from harvest_mcp.tools.tool import Call
 
@@ -32,10 +32,11 @@ async def chosen(
     """
     api = call.api(system)
     refuse_without(call.tool, resource, given.get("query", ""), OTHERS, any_gaps(resource))
+    gaps = gap_columns(call.tool, resource, given.get("empty", ()), OTHERS)
     found = await api.scan(Scope(resource))
     rows, narrow = found.rows, ""
-    if "empty" in given:
-        rows = [*await lacking(api, call.tool, resource, rows, given["empty"], OTHERS)]
+    if gaps:
+        rows = [*await lacking(api, resource, rows, gaps)]
     if "records" in given:
         ids = {said_id(each) or pick(resource, found, each, exact=True) for each in given["records"]}
         if missing := sorted(ids - {row.id for row in rows}):
