@@ -91,9 +91,11 @@ async def lacking(api: Api, resource: Kind, rows: Sequence[Record], columns: Seq
     """
     rule = any_gaps(resource)
     kept = [row for row in rows if rule.narrowed(row, columns)]
-    untold = [name for name in rule.narrows_within(columns) if not any(getattr(row, name) for row in rows)]
-    if kept and untold:
-        await check_told(api, Scope(resource), untold, kept[0].id)
+    lists = (name for name in columns if (item := fields(resource.record).get(name)) and item.many)
+    decide = dict.fromkeys((*rule.narrows_within(columns), *lists))
+    if untold := [name for name in decide if not any(getattr(row, name) for row in rows)]:
+        for id in dict.fromkeys(row.id for row in (*kept[:1], *kept[-1:])):
+            await check_told(api, Scope(resource), untold, id)
     return kept
 
 
