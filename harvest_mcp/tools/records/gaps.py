@@ -18,7 +18,7 @@ WITHOUT = re.compile(
 )
 """A query for what is not there: `contacts sans e-mail`."""
 CALLED: Mapping[str, tuple[str, ...]] = {
-    "phone": ("phone", "phone_office"),
+    "phone": ("phone", "phone_office", "telephone"),
     "phone_office": ("phone_office", "phone"),
     "street": ("address",),
     "title": ("title", "job_title"),
