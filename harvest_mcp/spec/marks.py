@@ -140,10 +140,10 @@ class Money:
 
 
 def money(value: Decimal | None) -> Decimal | None:
-    """Return an amount with two decimals, or with those more that it has: `80.00`, `0.485`."""
+    """Return an amount with two decimals, or with those more that it has: `80.00`, `0.485`, and `0.00` for `-0.0`."""
     if value is None:
         return None
-    whole, _, decimals = f"{value:f}".partition(".")
+    whole, _, decimals = f"{value or abs(value):f}".partition(".")
     return Decimal(f"{whole}.{decimals.rstrip('0'):0<2}")
 
 

@@ -153,7 +153,10 @@ def _refuse_without(query: str, kinds: Sequence[tuple[System, Resource[Record]]]
     for system, resource in kinds:
         tool = system.tool("list", resource)
         if tool in offered and (said := gap_in(resource, query)):
-            raise Unfit("search_records finds words that are there.", next=f"{tool}({said}) lists those without.")
+            raise Unfit(
+                "search_records finds words that are there, a name of such words in quotes.",
+                next=f"{tool}({said}) lists those without.",
+            )
 
 
 def _nameable(system: System, resource: Resource[Record], offered: frozenset[str] | None) -> bool:

@@ -151,3 +151,25 @@ async def test_a_word_that_another_api_means_more_by_says_what_it_leaves_out(san
         said = "partial ones are not among them, status=unpaid has both"
         assert said in await talk.ok("list_invoices", status="open")
         assert said not in await talk.ok("list_invoices", status="partial")
+        told = await talk.ok("export_records", kind="invoices", query="open holm")
+        assert re.fullmatch(r'Exported 1 .*; 1 partial left out, query="partial holm" takes it\.', told)
+        assert said in await talk.ok("list_invoices", query="open holm")
+        assert said not in await talk.ok("list_invoices", status="paid", query="open")
+        await talk.ok("create_invoice", client="SuprCorp", subject="Open house")
+        assert said not in await talk.ok("list_invoices", query="open house")
+        assert "left out" not in await talk.ok("export_records", kind="invoices", query="open house")
+
+
+async def test_a_record_that_is_there_and_lacks_nothing_is_not_said_to_be_missing(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets=SETS) as talk:
+        told = await talk.ok("export_records", kind="contacts", records=[9], empty=["email"])
+        assert told == "0 contacts match, so no file was written."
+
+
+async def test_invoices_are_not_said_to_have_no_lines_by_a_list_that_tells_no_lines(sandbox: Sandbox) -> None:
+    async with talking(sandbox, toolsets=SETS) as talk:
+        await talk.ok("create_invoice", client="SuprCorp", subject="Without lines")
+        assert await talk.error("export_records", kind="invoices", empty=["line_items"]) == (
+            "The list of invoices leaves line_items out, so it does not tell who has none."
+            " get_invoice tells it of one invoice."
+        )

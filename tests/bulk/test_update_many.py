@@ -40,6 +40,7 @@ async def test_a_plan_says_what_its_rates_leave_alone_and_where_they_do_not_coun
         opened = talking if api == "v1" else conversing
         async with opened(sandbox, toolsets=SETS, reply="decline") as talk:
             rates = await talk.ok("update_many", kind="tasks", records=["Design"], set=["default_hourly_rate=99"])
+            assert [(row["before"], row["after"]) for row in table(rates)] == [("80.00", "99.00")]
             keeps = "Projects that have the task keep their rate; update_task_assignment changes one."
             assert rates.partition("\n")[0].endswith(f" 1 task found, 1 change. {keeps}")
             await talk.error("update_many", plan=plan_of(rates))

@@ -174,6 +174,7 @@ async def test_contacts_without_an_address_are_one_call(sandbox: Sandbox, clock:
             "empty takes only 'id', 'client_id', 'first_name', "
         )
         assert first(await talk.ok("list_people", empty=["department"])) == "# 0 people"
+        assert '; empty=["telephone"] finds people without.' in await talk.error("list_people", query="no phone")
 
 
 async def test_contacts_are_narrowed_by_several_titles_and_by_when_they_were_made(

@@ -107,12 +107,33 @@ async def test_contacts_are_found_by_what_they_lack_and_never_by_words_for_it() 
         assert told.startswith("Exported 9 contacts as ")
         for tool, more in (("list_incwo_contacts", {}), ("export_incwo_records", {"kind": "contacts"})):
             said = await talk.error(tool, query="contacts sans e-mail", **more)
-            assert said.startswith('query finds words that are there; empty=["email"] finds contacts without.')
+            assert said.startswith(
+                "query finds words that are there, a name of such words in quotes;"
+                ' empty=["email"] finds contacts without.'
+            )
             assert talk.wire() == []
+        told = await talk.error("export_incwo_records", kind="contacts", empty=["mobile"])
+        assert told.startswith('empty takes no "mobile", only email, phone, ')
+        assert talk.wire() == []
+        told = await talk.ok("export_incwo_records", kind="contacts", empty=["firm"])
+        assert told == (await talk.ok("export_incwo_records", kind="contacts", empty=["firm_id"]))
         assert (await talk.error("search_records", query="no phone")).endswith(
             'list_incwo_contacts(empty=["phone"]) lists those without.'
         )
         assert first(await talk.ok("list_incwo_contacts", query="email")).startswith("# 0 contacts; ")
+
+
+async def test_a_company_called_as_if_it_lacked_something_is_found_by_its_name() -> None:
+    async with at(toolsets="incwo_crm", seeded=False) as talk:
+        for name in ("Notel", "No Name", "Sans Adresse Fixe", "Keine Mail AG"):
+            await talk.ok("create_incwo_firm", name=name)
+            assert first(await talk.ok("list_incwo_firms", query=name)) == "# 1 firm"
+            assert first(await talk.ok("search_records", query=name)).startswith("# 1 hit; ")
+        await talk.ok("create_incwo_firm", name="Sans Adresse")
+        for query in ("Sans Adresse", "firmes sans adresse", "pas d'adresse", "ohne Adresse"):
+            assert 'empty=["address"] finds firms without.' in await talk.error("list_incwo_firms", query=query)
+        assert first(await talk.ok("list_incwo_firms", query='"Sans Adresse"')) == "# 2 firms"
+        assert 'empty=["firm_id"]' in await talk.error("list_incwo_contacts", query="contacts without firm")
 
 
 async def test_nobody_is_told_to_have_no_mail_by_a_list_that_tells_no_mails() -> None:

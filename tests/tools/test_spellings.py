@@ -50,7 +50,7 @@ async def test_french_days_times_and_amounts_are_taken_or_answered_by_what_to_se
         said = await talk.error("add_incwo_timesheet_line", timesheet_id=1020, day=3, duration="8h30")
         assert said.startswith("duration takes a number such as 12.50; 8h30 is 8.50 hours.")
         said = await talk.error("create_incwo_product", name="Planche", price="1 200,50 €")
-        assert said.startswith("price takes an amount such as 1200.50, without a currency: the record has its own.")
+        assert said.startswith("price takes an amount such as 1200.50, without a currency or a unit: the record has its own.")
         said = await talk.ok("report_incwo_invoices", of="invoiced", period="février 2018")
         assert said.startswith("# 2018-02-01 to 2018-02-28: ")
 
@@ -148,5 +148,5 @@ async def test_an_amount_in_a_currency_is_refused_with_why(sandbox: Sandbox, sai
     """Which currency a record is in is not known where values are checked, so none is taken for it."""
     async with talking(sandbox) as talk:
         told = await talk.error("update_task", task_id=501, default_hourly_rate=said)
-        why = f"takes an amount such as {bare}, without a currency: the record has its own. Nothing was sent."
+        why = f"takes an amount such as {bare}, without a currency or a unit: the record has its own. Nothing was sent."
         assert told.startswith(f"default_hourly_rate {why}")

@@ -112,5 +112,5 @@ def test_a_system_finds_a_resource_by_its_noun_and_names_its_tools() -> None:
 
 
 def test_an_amount_of_money_has_two_decimals_or_those_more_that_it_needs() -> None:
-    told = [str(money(Decimal(each))) for each in ("0.0", "80", "80.0000", "0.485", "1.23450", "-7.5")]
-    assert told == ["0.00", "80.00", "80.00", "0.485", "1.2345", "-7.50"]
+    told = [str(money(Decimal(each))) for each in ("0.0", "80", "80.0000", "0.485", "1.23450", "-7.5", "-0.0")]
+    assert told == ["0.00", "80.00", "80.00", "0.485", "1.2345", "-7.50", "0.00"]

@@ -197,7 +197,7 @@ def as_amount(value: object) -> object:
         raise problem("takes an amount such as 12.50")
     bare = amount(IN_CURRENCY.sub("", text))
     example = bare if AMOUNT_TEXT.fullmatch(bare) else "12.50"
-    raise problem(f"takes an amount such as {example}, without a currency: the record has its own")
+    raise problem(f"takes an amount such as {example}, without a currency or a unit: the record has its own")
 
 
 def above_zero(value: Decimal) -> Decimal:

@@ -7,11 +7,12 @@ from typing import Any
 from harvest_mcp.api import Scan
 from harvest_mcp.errors import InvalidArguments, NoMatch
 from harvest_mcp.spec import Record, Resource, Scope, System, fields
-from harvest_mcp.text.terms import folded, terms, texts
+from harvest_mcp.text.render import quoted
+from harvest_mcp.text.terms import Term, Text, folded, terms, texts
 from harvest_mcp.text.unread import noted
 from harvest_mcp.tools.arguments.references import pick, resolve
 from harvest_mcp.tools.arguments.spellings import said_id
-from harvest_mcp.tools.records.gaps import any_gaps, lacking, refuse_without
+from harvest_mcp.tools.records.gaps import any_gaps, gap_columns, lacking, refuse_without
 from harvest_mcp.tools.records.query import NamesSeen
 from harvest_mcp.tools.tool import Call
 
@@ -32,13 +33,14 @@ async def chosen(
     """
     api = call.api(system)
     refuse_without(call.tool, resource, given.get("query", ""), OTHERS, any_gaps(resource))
+    gaps = gap_columns(call.tool, resource, given.get("empty", ()), OTHERS)
     found = await api.scan(Scope(resource))
     rows, narrow = found.rows, ""
-    if "empty" in given:
-        rows = [*await lacking(api, call.tool, resource, rows, given["empty"], OTHERS)]
+    if gaps:
+        rows = [*await lacking(api, resource, rows, gaps)]
     if "records" in given:
         ids = {said_id(each) or pick(resource, found, each, exact=True) for each in given["records"]}
-        if missing := sorted(ids - {row.id for row in rows}):
+        if missing := sorted(ids - {row.id for row in found.rows}):
             raise NoMatch(resource.noun, str(missing[0]), [], matches=0)
         rows = [row for row in rows if row.id in ids]
     if "of" in given:
@@ -49,8 +51,7 @@ async def chosen(
         words = terms(given["query"], exact=True)
         told = folded(resource, rows, names)
         fits = [all(word.met_by(text) for word in words) for text in told]
-        others = [row for row, fit in zip(rows, fits, strict=True) if not fit]
-        rows, narrow = [*compress(rows, fits)], _narrower(resource, [word.text for word in words], others)
+        rows, narrow = [*compress(rows, fits)], _narrower(resource, words, [*zip(rows, told, fits, strict=True)])
     if given.get("archived") or "records" in given:
         return found, rows, narrow
     flips = [each.flips for each in resource.actions if not each.of]
@@ -65,13 +66,24 @@ async def chosen(
     )
 
 
-def _narrower(resource: Kind, words: Sequence[str], others: Sequence[Record]) -> str:
-    """Return which records a word leaves out that it may be meant to include: `; 3 partial left out, …`."""
+def _narrower(resource: Kind, words: Sequence[Term], rows: Sequence[tuple[Record, Text, bool]]) -> str:
+    """Return which records a word leaves out that it may be meant to include: `; 3 partial left out, …`.
+
+    Each row comes with its text, and whether it is chosen; where one is in another state, the word meant none.
+    """
     said = ""
-    for each, wide in ((each, each.narrower(word)) for each in resource.filters for word in words):
-        for state in wide[1] if wide else ():
-            if left := sum(getattr(row, each.tells) == state for row in others):
-                said += f"; {left} {state} left out, query={state} takes {'it' if left == 1 else 'them'}"
+    for each, word in ((each, word) for each in resource.filters if each.covers for word in words):
+        if (wide := each.narrower(word.text)) is None:
+            continue
+        if any(getattr(row, each.tells) != word.text for row, _, chosen in rows if chosen):
+            continue
+        rest = [other for other in words if other is not word]
+        near = [row for row, text, chosen in rows if not chosen and all(other.met_by(text) for other in rest)]
+        for state in wide[1]:
+            if left := sum(getattr(row, each.tells) == state for row in near):
+                query = " ".join([state, *(other.said for other in rest)])
+                said += f"; {left} {state} left out, query={quoted(query) if rest else query} takes"
+                said += " it" if left == 1 else " them"
     return said
 
 

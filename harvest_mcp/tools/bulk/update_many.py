@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -242,7 +243,7 @@ async def _planned(
     lines = [
         (step.record, step.says, as_said.asked, *(as_said.told(plain(each)) for each in (step.before.get(name), value)))
         for step in made
-        for name, value in step.values.items()
+        for name, value in _read(resource, step.values).items()
         for as_said in [called.get(name) or Setting(name, name, "")]
     ]
     table, shown = as_csv(("id", "record", "column", "before", "after"), lines)
@@ -255,6 +256,15 @@ async def _planned(
     return (
         f"{head} {many} found, {count(len(made), 'change')}{part}{more}{'.' if kept_apart else ''}{kept_apart}\n{table}"
     )
+
+
+def _read(resource: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a step as they will be read: `80.00` for 80."""
+    known = fields(resource.record)
+    return {
+        name: known[name].read(Decimal(value)) if value and known[name].money else value
+        for name, value in values.items()
+    }
 
 
 def _after(resource: Kind, row: Record, step: Step) -> tuple[Record, Mapping[str, Value]]:

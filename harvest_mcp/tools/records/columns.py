@@ -15,6 +15,12 @@ def shown_columns(resource: Resource[Record], given: Mapping[str, Any]) -> tuple
     return tuple(dict.fromkeys(("id", *(given.get("fields") or resource.summary()))))
 
 
+def ref_columns(resource: Resource[Record]) -> dict[str, str]:
+    """Return the columns with the ids of other records by the noun of these, where only one column has that noun's."""
+    refs = {name: item.ref for name, item in fields(resource.record).items() if item.ref and not item.inner}
+    return {ref: name for name, ref in refs.items() if [*refs.values()].count(ref) == 1}
+
+
 def columns_of(resource: Resource[Record], *others: str, listed: bool = False) -> Any:
     """Return the type of column names and `others`; if not `listed`, only the refusal of a wrong one says which.
 
@@ -22,8 +28,7 @@ def columns_of(resource: Resource[Record], *others: str, listed: bool = False) -
     """
     shown = (name for name, item in fields(resource.record).items() if not (item.inner or item.sent_only))
     known = (*others, *shown)
-    refs = {name: item.ref for name, item in fields(resource.record).items() if item.ref and name in known}
-    ids = {ref: name for name, ref in refs.items() if [*refs.values()].count(ref) == 1}
+    ids = {noun: name for noun, name in ref_columns(resource).items() if name in known}
 
     def as_columns(value: object) -> object:
         if not isinstance(value, list):

@@ -9,14 +9,16 @@ from harvest_mcp.spec import Gaps, Record, Resource, Rule, Scope, fields
 from harvest_mcp.text.contact_files.headers import column_of
 from harvest_mcp.text.folding import fold
 from harvest_mcp.text.render import quoted
+from harvest_mcp.tools.records.columns import ref_columns
 
 Kind = Resource[Record]
 WITHOUT = re.compile(
-    r"(?:.* )?(?:sans|without|no|missing|ohne|keine?n?|pas d')(?: (?:an?|any|de|d'|une?))?\s*(?P<what>\S+(?: \S+)?)"
+    r"(?:.* )?(?:sans|without|no|missing|ohne|keine?n?|pas(?= d))(?: (?:an?|any|valid|de|une?|aucune?))?(?: d'| )"
+    r"(?P<what>\S+(?: \S+){0,2})"
 )
 """A query for what is not there: `contacts sans e-mail`."""
 CALLED: Mapping[str, tuple[str, ...]] = {
-    "phone": ("phone", "phone_office"),
+    "phone": ("phone", "phone_office", "telephone"),
     "phone_office": ("phone_office", "phone"),
     "street": ("address",),
     "title": ("title", "job_title"),
@@ -31,11 +33,22 @@ def gap_in(resource: Kind, query: str, rule: Rule | None = None) -> str:
     rule = rule or _own_gaps(resource)
     if rule is None or not (found := WITHOUT.fullmatch(fold(query))):
         return ""
-    known = {*rule.narrows_by, *fields(resource.record)}
-    said = (found["what"], found["what"].rpartition(" ")[2])
-    words = (name for word in said for of in (word, column_of(word)) for name in (of, *CALLED.get(of, ())))
-    column = next((word for word in words if word in known), "")
+    known = _lacked(resource, rule)
+    words = (name for of in (found["what"], column_of(found["what"])) for name in (of, *CALLED.get(of, ())))
+    column = next((known[word] for word in words if word in known), "")
     return f"{rule.narrows}=[{quoted(column)}]" if column else ""
+
+
+def _lacked(resource: Kind, rule: Rule) -> dict[str, str]:
+    """Return what records may lack by the words for it: columns, those of other records by their noun too."""
+    filled = {"id", *(resource.label if len(resource.label) == 1 else ())}
+    columns = [
+        name
+        for name, item in fields(resource.record).items()
+        if not (item.sent_only or item.required or item.type is bool or name in filled)
+    ]
+    nouns = {noun: name for noun, name in ref_columns(resource).items() if name in columns}
+    return {**nouns, **{word: word for word in (*columns, *rule.narrows_by)}}
 
 
 def refuse_without(tool: str, resource: Kind, query: str, known: Collection[str], rule: Rule | None = None) -> None:
@@ -45,7 +58,7 @@ def refuse_without(tool: str, resource: Kind, query: str, known: Collection[str]
         InvalidArguments: it is one.
     """
     if said := gap_in(resource, query, rule):
-        why = f"query finds words that are there; {said} finds {resource.words} without"
+        why = f"query finds words that are there, a name of such words in quotes; {said} finds {resource.words} without"
         raise InvalidArguments(tool, [why], known=known)
 
 
@@ -59,23 +72,35 @@ def _own_gaps(resource: Kind) -> Rule | None:
     return next((each for each in resource.rules if each.narrows), None)
 
 
-async def lacking(
-    api: Api, tool: str, resource: Kind, rows: Sequence[Record], columns: Sequence[str], arguments: Collection[str]
-) -> Sequence[Record]:
-    """Return the rows of a whole list in which all of these are empty.
+def gap_columns(tool: str, resource: Kind, said: Sequence[str], arguments: Collection[str]) -> list[str]:
+    """Return the words for what records are to lack, of another record the column with its id.
 
     Raises:
         InvalidArguments: there is no such column.
+    """
+    known = [
+        *any_gaps(resource).narrows_by,
+        *(name for name, item in fields(resource.record).items() if not item.sent_only),
+    ]
+    columns = [ref_columns(resource).get(name, name) if name not in known else name for name in said]
+    if unknown := [name for name in columns if name not in known]:
+        raise InvalidArguments(tool, [f"empty takes no {quoted(unknown[0])}, only {', '.join(known)}"], known=arguments)
+    return columns
+
+
+async def lacking(api: Api, resource: Kind, rows: Sequence[Record], columns: Sequence[str]) -> Sequence[Record]:
+    """Return the rows of a whole list in which all of these are empty.
+
+    Raises:
         HarvestMcpError: the list does not tell.
     """
     rule = any_gaps(resource)
-    known = [*rule.narrows_by, *(name for name, item in fields(resource.record).items() if not item.sent_only)]
-    if unknown := [name for name in columns if name not in known]:
-        raise InvalidArguments(tool, [f"empty takes no {quoted(unknown[0])}, only {', '.join(known)}"], known=arguments)
     kept = [row for row in rows if rule.narrowed(row, columns)]
-    untold = [name for name in rule.narrows_within(columns) if not any(getattr(row, name) for row in rows)]
-    if kept and untold:
-        await check_told(api, Scope(resource), untold, kept[0].id)
+    lists = (name for name in columns if (item := fields(resource.record).get(name)) and item.many)
+    decide = dict.fromkeys((*rule.narrows_within(columns), *lists))
+    if untold := [name for name in decide if not any(getattr(row, name) for row in rows)]:
+        for id in dict.fromkeys(row.id for row in (*kept[:1], *kept[-1:])):
+            await check_told(api, Scope(resource), untold, id)
     return kept
 
 

@@ -153,7 +153,7 @@ async def _by_pages(call: Call, api: Api, called: NamesSeen, asked: ListQuestion
         await check_told(api, asked.place, untold, found.rows[0].id)
     called.names.see(resource, found.rows)
     names = await called.beside(resource, found.rows, shown, given=asked.fixed)
-    part = f"{asked.said}{narrower(resource, asked.given) if found.rows else ''}"
+    part = f"{asked.said}{narrower(resource, asked.given, found.rows) if found.rows else ''}"
     told = paged_list_answer(asked.to(call.whose), resource, found, asked.given, part=part, names=names)
     if found.rows or asked.given.get("cursor"):
         return told

@@ -89,10 +89,14 @@ def head(text: str, *hints: Any) -> str:
     return "; ".join([text, *(hint for hint in hints if hint)])
 
 
-def narrower(resource: Kind, given: Mapping[str, Any]) -> str:
-    """Return the note on a word for which the vendor has a wider one, as it may be meant to include more."""
+def narrower(resource: Kind, given: Mapping[str, Any], rows: Sequence[Record]) -> str:
+    """Return the note on a word for which the vendor has a wider one, as it may be meant to include more.
+
+    A word of a query means a state if all these rows are in it, and no filter says another.
+    """
     for each in (each for each in resource.filters if each.covers):
-        for word in (given.get(each.name), *str(given.get("query", "")).lower().split()):
-            if wide := each.narrower(str(word)):
+        said = [given[each.name]] if each.name in given else str(given.get("query", "")).lower().split()
+        for word in said:
+            if (wide := each.narrower(str(word))) and all(getattr(row, each.tells) == word for row in rows):
                 return f"; {' and '.join(wide[1])} ones are not among them, {each.name}={wide[0]} has both"
     return ""
