@@ -50,7 +50,9 @@ async def test_french_days_times_and_amounts_are_taken_or_answered_by_what_to_se
         said = await talk.error("add_incwo_timesheet_line", timesheet_id=1020, day=3, duration="8h30")
         assert said.startswith("duration takes a number such as 12.50; 8h30 is 8.50 hours.")
         said = await talk.error("create_incwo_product", name="Planche", price="1 200,50 €")
-        assert said.startswith("price takes an amount such as 1200.50, without a currency or a unit: the record has its own.")
+        assert said.startswith(
+            "price takes an amount such as 1200.50, without a currency or a unit: the record has its own."
+        )
         said = await talk.ok("report_incwo_invoices", of="invoiced", period="février 2018")
         assert said.startswith("# 2018-02-01 to 2018-02-28: ")
 
