@@ -26,6 +26,7 @@ CONNECT: Mapping[str, Any] = {
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,  # ms; for a server that vanished
     "prepare_threshold": None,  # a pooler may share one connection among clients
+    "client_encoding": "utf8",  # queries are written in it, whatever the database's own is
     "autocommit": True,  # a transaction begins in one trip with its settings
 }
 # For the transaction only, because of poolers again; in UTC, since pyrate-limiter's columns know no time zone.

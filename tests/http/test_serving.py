@@ -2,15 +2,19 @@
 
 import json
 import re
+from typing import Any
 
 import anyio
+import mcp
+import mcp_types as types
 import pytest
+from mcp.client.streamable_http import streamable_http_client
 
 from harvest_mcp.config.logs import JsonLines
 from harvest_mcp.sandbox import Fault, Sandbox, open_account
 from harvest_mcp.systems.harvest import CLIENTS, CONTACTS
 from tests.conftest import Era, talking
-from tests.http.kit import BOTH, call, hosted, logging_to, message, modern
+from tests.http.kit import BOTH, Hosted, call, hosted, logging_to, message, modern
 from tests.patience import until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.eras]
@@ -104,6 +108,31 @@ async def test_a_session_that_is_not_known_is_begun_anew(sandbox: Sandbox) -> No
             host.url, json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, headers={"mcp-session-id": "0" * 32}
         )
     assert answer.status_code == 404
+
+
+async def test_a_session_that_begins_is_not_the_one_that_ends_while_all_others_have_a_call_under_way(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harvest_mcp.protocol.http.limits.sessions.OWN_SESSIONS", 1)
+    asked, answered = anyio.Event(), anyio.Event()
+
+    async def form(context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
+        asked.set()
+        await answered.wait()
+        return types.ElicitResult(action="decline")
+
+    async def busy(host: Hosted) -> None:
+        async with host.http() as http:
+            way = streamable_http_client(host.url, http_client=http)
+            async with mcp.Client(way, mode="legacy", elicitation_callback=form) as client:
+                await client.call_tool("delete_contact", {"contact_id": 10})
+
+    async with hosted(sandbox) as host, anyio.create_task_group() as group:
+        group.start_soon(busy, host)
+        await asked.wait()
+        async with host.talk("legacy") as other:
+            assert "SuprCorp" in await other.ok("get_client", client_id=11072)
+        answered.set()
 
 
 async def test_a_call_leaves_one_line_in_the_log_without_a_word_of_it(sandbox: Sandbox) -> None:

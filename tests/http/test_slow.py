@@ -64,6 +64,14 @@ async def test_who_sends_byte_by_byte_is_answered(sandbox: Sandbox) -> None:
             assert (await stream.receive()).startswith(b"HTTP/1.1 400")  # no session; it was read whole
 
 
+async def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_sent(sandbox: Sandbox) -> None:
+    async with hosted(sandbox, NOBODY) as host, await connected(host) as stream:
+        told = head(host, bodies.LARGEST_BODY + 1)
+        await stream.send(told.replace(b"accept:", b"expect: 100-continue\r\naccept:"))
+        with anyio.fail_after(60):
+            assert (await stream.receive()).startswith(b"HTTP/1.1 413")
+
+
 async def test_what_is_sent_half_holds_up_no_stop_and_is_no_fault(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -199,6 +199,19 @@ async def test_a_query_is_a_transaction_of_its_own_and_is_refused_once_the_table
         assert run(database, begun) == [(0,)]
 
 
+async def test_a_query_finds_what_a_write_kept_whatever_encoding_the_database_gives_its_clients(database: str) -> None:
+    run(database, f"ALTER DATABASE {urlsplit(database).path[1:]} SET client_encoding = 'LATIN1'")
+    keep = "INSERT INTO meta (name, value) VALUES (:name, :value) RETURNING value"
+    found = "SELECT value FROM meta WHERE name = :name"
+    kept = {"\u00e9": 1, "\u00c3\u00a9": 2, "\u4f60\\' --": 3}  # the second is what UTF-8 of the first is in Latin-1
+    with closing(State(database)) as state:
+        state.open()
+        for name, value in kept.items():
+            await state.run(partial(Transaction.value, statement=keep, values={"name": name, "value": value}))
+        for name, value in kept.items():
+            assert await state.read(partial(Transaction.value, statement=found, values={"name": name})) == value
+
+
 async def test_a_missing_driver_is_named_with_how_to_get_it(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -84,7 +84,7 @@ class Gatekeeper:
         """Serve whoever was let in; a token that does not allow the call it is sent with is told what to get."""
         scope = request.scope
         if scope["method"] == "POST":
-            found = await posted(receive, more)
+            found = await posted(request, more)
             if isinstance(found, Response):
                 await found(scope, receive, send)
                 return

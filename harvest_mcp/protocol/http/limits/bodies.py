@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import mcp_types as types
 from pydantic_core import to_json
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive
 
@@ -60,7 +60,7 @@ class BytesHeld:
                 self.held[whose] = left
 
 
-async def posted(receive: Receive, more: Callable[[int], bool]) -> Posted | Response:
+async def posted(request: Request, more: Callable[[int], bool]) -> Posted | Response:
     """Return the message of a body, or the response to one that is too large or no message.
 
     `more` counts the bytes of a part, and says whether there is room.
@@ -68,6 +68,9 @@ async def posted(receive: Receive, more: Callable[[int], bool]) -> Posted | Resp
     Raises:
         ClientDisconnect: the client left before all of it came.
     """
+    if int(request.headers.get("content-length", 0)) > LARGEST_BODY:  # h11 checked that it is a number
+        return _too_large()
+    receive = request.receive
     body = await _whole(receive, more)
     if isinstance(body, Response):
         return body
@@ -99,11 +102,15 @@ async def _whole(receive: Receive, more: Callable[[int], bool]) -> bytes | Respo
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > LARGEST_BODY:
-            return PlainTextResponse("Request body too large", 413)
+            return _too_large()
         if not more(len(parts[-1])):
             return PlainTextResponse("Too many large requests at once. Wait for their answers.", 429)
         comes = message.get("more_body", False)
     return b"".join(parts)
+
+
+def _too_large() -> Response:
+    return PlainTextResponse("Request body too large", 413)
 
 
 def _answered(answer: types.JSONRPCError) -> Response:

@@ -49,13 +49,13 @@ class Sessions:
             if opened:
                 mine = self.held.setdefault(whose, mine)
                 mine[opened[0]] = _Session(scope.get("user"))
-                await self._make_room(scope, mine)
+                await self._make_room(scope, mine, opened[0])
             if not mine:
                 self.held.pop(whose, None)
 
-    async def _make_room(self, scope: Scope, mine: OrderedDict[str, _Session]) -> None:
-        """End the sessions that were not used for longest, but none with a call under way."""
-        idle = [id for id, each in mine.items() if not each.calls]
+    async def _make_room(self, scope: Scope, mine: OrderedDict[str, _Session], newest: str) -> None:
+        """End the sessions that were not used for longest, but none with a call under way, and not the newest."""
+        idle = [id for id, each in mine.items() if not each.calls and id != newest]
         for id in idle[: max(0, len(mine) - OWN_SESSIONS)]:
             session = mine.pop(id)
             kept = [each for each in scope["headers"] if each[0] in (b"host", b"origin")]
