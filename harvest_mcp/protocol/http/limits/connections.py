@@ -25,7 +25,7 @@ class TimedConnection(H11Protocol):
     _awaited: tuple[object, RequestResponseCycle | None] | None = None
     _timer: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         super().connection_made(transport)
         transport.max_size = READ  # type: ignore[attr-defined]  # of asyncio's own transports
         self._time()
